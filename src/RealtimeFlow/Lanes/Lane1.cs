@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+
+namespace RealtimeFlow.Lanes;
+
+/// <summary>One lane in scalar instructions: the reference against which every width is compared bit for bit.</summary>
+public readonly struct Lane1(float value) : ILanes<Lane1>
+{
+    private readonly float _v = value;
+
+    private Lane1(int bits)
+        : this(BitConverter.Int32BitsToSingle(bits))
+    {
+    }
+
+    private int Bits => BitConverter.SingleToInt32Bits(_v);
+
+    /// <inheritdoc/>
+    public static int Count => 1;
+
+    /// <inheritdoc/>
+    public static Lane1 Iota => new(0);
+
+    /// <inheritdoc/>
+    public static Lane1 Splat(float value) => new(value);
+
+    /// <inheritdoc/>
+    public static Lane1 SplatBits(uint bits) => new((int)bits);
+
+    /// <inheritdoc/>
+    public static Lane1 Load(ref readonly float source, nint offset) => new(Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+
+    /// <inheritdoc/>
+    public static void Store(Lane1 value, ref float destination, nint offset) => Unsafe.Add(ref destination, offset) = value._v;
+
+    /// <inheritdoc/>
+    public static Lane1 operator +(Lane1 a, Lane1 b) => new(a._v + b._v);
+
+    /// <inheritdoc/>
+    public static Lane1 operator -(Lane1 a, Lane1 b) => new(a._v - b._v);
+
+    /// <inheritdoc/>
+    public static Lane1 operator *(Lane1 a, Lane1 b) => new(a._v * b._v);
+
+    /// <inheritdoc/>
+    public static Lane1 operator /(Lane1 a, Lane1 b) => new(a._v / b._v);
+
+    /// <inheritdoc/>
+    public static Lane1 operator -(Lane1 a) => new(-a._v);
+
+    /// <inheritdoc/>
+    public static Lane1 Fma(Lane1 a, Lane1 b, Lane1 c) => new(MathF.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static Lane1 NegFma(Lane1 a, Lane1 b, Lane1 c) => new(MathF.FusedMultiplyAdd(-a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static Lane1 Min(Lane1 a, Lane1 b) => new(float.MinNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    public static Lane1 Max(Lane1 a, Lane1 b) => new(float.MaxNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    public static Lane1 Sqrt(Lane1 a) => new(MathF.Sqrt(a._v));
+
+    /// <inheritdoc/>
+    public static Lane1 Abs(Lane1 a) => new(MathF.Abs(a._v));
+
+    /// <inheritdoc/>
+    public static Lane1 Round(Lane1 a) => new(MathF.Round(a._v));
+
+    /// <inheritdoc/>
+    public static Lane1 LessThan(Lane1 a, Lane1 b) => new(a._v < b._v ? -1 : 0);
+
+    /// <inheritdoc/>
+    public static Lane1 Select(Lane1 mask, Lane1 a, Lane1 b) => new((mask.Bits & a.Bits) | (~mask.Bits & b.Bits));
+
+    /// <inheritdoc/>
+    public static Lane1 operator &(Lane1 a, Lane1 b) => new(a.Bits & b.Bits);
+
+    /// <inheritdoc/>
+    public static Lane1 operator |(Lane1 a, Lane1 b) => new(a.Bits | b.Bits);
+
+    /// <inheritdoc/>
+    public static Lane1 operator ^(Lane1 a, Lane1 b) => new(a.Bits ^ b.Bits);
+
+    /// <inheritdoc/>
+    public static Lane1 AddInt(Lane1 a, Lane1 b) => new(a.Bits + b.Bits);
+
+    /// <inheritdoc/>
+    public static Lane1 SubtractInt(Lane1 a, Lane1 b) => new(a.Bits - b.Bits);
+
+    /// <inheritdoc/>
+    public static Lane1 MultiplyLowInt(Lane1 a, Lane1 b) => new(a.Bits * b.Bits);
+
+    /// <inheritdoc/>
+    public static Lane1 MultiplyHighInt(Lane1 a, Lane1 b) => new((int)(((ulong)(uint)a.Bits * (uint)b.Bits) >> 32));
+
+    /// <inheritdoc/>
+    public static Lane1 ShiftLeftInt(Lane1 a, int count) => new(a.Bits << count);
+
+    /// <inheritdoc/>
+    public static Lane1 ShiftRightInt(Lane1 a, int count) => new(a.Bits >>> count);
+
+    /// <inheritdoc/>
+    public static Lane1 ShiftRightArithmeticInt(Lane1 a, int count) => new(a.Bits >> count);
+
+    /// <inheritdoc/>
+    public static Lane1 ToInt(Lane1 a) => new((int)a._v);
+
+    /// <inheritdoc/>
+    public static Lane1 FromInt(Lane1 a) => new((float)a.Bits);
+}

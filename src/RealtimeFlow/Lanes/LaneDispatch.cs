@@ -1,0 +1,109 @@
+namespace RealtimeFlow.Lanes;
+
+/// <summary>The width at which kernels run.</summary>
+public enum LaneWidth
+{
+    /// <summary>Scalar instructions, one lane.</summary>
+    Scalar,
+
+    /// <summary>Whatever <see cref="System.Numerics.Vector{T}"/> is in this process.</summary>
+    VectorT,
+
+    /// <summary>128 bits: SSE, NEON.</summary>
+    Bits128,
+
+    /// <summary>256 bits: AVX2.</summary>
+    Bits256,
+
+    /// <summary>512 bits: AVX-512.</summary>
+    Bits512,
+}
+
+/// <summary>A kernel that is given its lanes: the body is written once, and each width is its own compiled code.</summary>
+internal interface ILaneKernel
+{
+    /// <summary>Runs the kernel.</summary>
+    /// <typeparam name="V">Lanes for element-wise work: as many in flight as the registers hold.</typeparam>
+    /// <typeparam name="R">Exactly sixteen lanes, for work that reduces: sums then have one order at every width.</typeparam>
+    void Run<V, R>()
+        where V : struct, ILanes<V>
+        where R : struct, ILanes<R>;
+}
+
+/// <summary>Picks the width once, outside the loops.</summary>
+public static class LaneDispatch
+{
+    /// <summary>The environment variable that forces a width: <c>512</c>, <c>256</c>, <c>128</c>, <c>vector</c> or <c>scalar</c>.</summary>
+    public const string WidthVariable = "RTFLOW_WIDTH";
+
+    /// <summary>The lanes of a row that a reduction keeps apart: particle i is summed in slot i mod 16.</summary>
+    internal const int Slots = 16;
+
+    /// <summary>The width that kernels use: the widest that the hardware has, or the forced one.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="WidthVariable"/> holds something else than the five names.</exception>
+    public static LaneWidth Width { get; } = Environment.GetEnvironmentVariable(WidthVariable) switch
+    {
+        null or "" => Widest,
+        "512" => LaneWidth.Bits512,
+        "256" => LaneWidth.Bits256,
+        "128" => LaneWidth.Bits128,
+        "vector" => LaneWidth.VectorT,
+        "scalar" => LaneWidth.Scalar,
+        string other => throw new InvalidOperationException(
+            $"{WidthVariable} is '{other}': expected 512, 256, 128, vector or scalar, or leave it unset for the widest the hardware has."),
+    };
+
+    /// <summary>Whether <see cref="Width"/> was forced by the environment.</summary>
+    public static bool IsForced { get; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(WidthVariable));
+
+    private static LaneWidth Widest =>
+        System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? LaneWidth.Bits512
+        : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? LaneWidth.Bits256
+        : System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated ? LaneWidth.Bits128
+        : LaneWidth.Scalar;
+
+    /// <summary>The name of a width as the environment variable spells it.</summary>
+    /// <param name="width">The width.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not one of the five.</exception>
+    public static string NameOf(LaneWidth width) => width switch
+    {
+        LaneWidth.Scalar => "scalar",
+        LaneWidth.VectorT => "vector",
+        LaneWidth.Bits128 => "128",
+        LaneWidth.Bits256 => "256",
+        LaneWidth.Bits512 => "512",
+        _ => throw new ArgumentOutOfRangeException(nameof(width)),
+    };
+
+    /// <summary>Runs a kernel at a width. Allocates nothing.</summary>
+    internal static void Run<TKernel>(LaneWidth width, ref TKernel kernel)
+        where TKernel : struct, ILaneKernel, allows ref struct
+    {
+        switch (width)
+        {
+            case LaneWidth.Bits512:
+                kernel.Run<Quad<Lanes512>, Lanes512>();
+                break;
+            case LaneWidth.Bits256:
+                kernel.Run<Quad<Lanes256>, Twin<Lanes256>>();
+                break;
+            case LaneWidth.Bits128:
+                kernel.Run<Quad<Lanes128>, Quad<Lanes128>>();
+                break;
+            case LaneWidth.VectorT when LanesT.Count == 16:
+                kernel.Run<Quad<LanesT>, LanesT>();
+                break;
+            case LaneWidth.VectorT when LanesT.Count == 8:
+                kernel.Run<Quad<LanesT>, Twin<LanesT>>();
+                break;
+            case LaneWidth.VectorT when LanesT.Count == 4:
+                kernel.Run<Quad<LanesT>, Quad<LanesT>>();
+                break;
+            case LaneWidth.Scalar:
+                kernel.Run<Lane1, Quad<Quad<Lane1>>>();
+                break;
+            default:
+                throw new NotSupportedException($"No kernel for {width} with {LanesT.Count} lanes in a Vector<float>.");
+        }
+    }
+}

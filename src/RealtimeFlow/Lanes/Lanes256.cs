@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace RealtimeFlow.Lanes;
+
+/// <summary>Eight lanes in one <see cref="Vector256{T}"/>.</summary>
+public readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
+{
+    private readonly Vector256<float> _v = value;
+
+    /// <inheritdoc/>
+    public static int Count => 8;
+
+    /// <inheritdoc/>
+    public static Lanes256 Iota => new(Vector256<int>.Indices.AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 Splat(float value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    public static Lanes256 SplatBits(uint bits) => new(Vector256.Create(bits).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 Load(ref readonly float source, nint offset) => new(Vector256.LoadUnsafe(in source, (nuint)offset));
+
+    /// <inheritdoc/>
+    public static void Store(Lanes256 value, ref float destination, nint offset) => value._v.StoreUnsafe(ref destination, (nuint)offset);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator +(Lanes256 a, Lanes256 b) => new(a._v + b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator -(Lanes256 a, Lanes256 b) => new(a._v - b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator *(Lanes256 a, Lanes256 b) => new(a._v * b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator /(Lanes256 a, Lanes256 b) => new(a._v / b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator -(Lanes256 a) => new(-a._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 Fma(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 NegFma(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.FusedMultiplyAdd(-a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 Min(Lanes256 a, Lanes256 b) => new(Vector256.MinNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 Max(Lanes256 a, Lanes256 b) => new(Vector256.MaxNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 Sqrt(Lanes256 a) => new(Vector256.Sqrt(a._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 Round(Lanes256 a) => new(Vector256.Round(a._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 LessThan(Lanes256 a, Lanes256 b) => new(Vector256.LessThan(a._v, b._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 Select(Lanes256 mask, Lanes256 a, Lanes256 b) => new(Vector256.ConditionalSelect(mask._v, a._v, b._v));
+
+    /// <inheritdoc/>
+    public static Lanes256 operator &(Lanes256 a, Lanes256 b) => new(a._v & b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator |(Lanes256 a, Lanes256 b) => new(a._v | b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 operator ^(Lanes256 a, Lanes256 b) => new(a._v ^ b._v);
+
+    /// <inheritdoc/>
+    public static Lanes256 AddInt(Lanes256 a, Lanes256 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 SubtractInt(Lanes256 a, Lanes256 b) => new((a._v.AsInt32() - b._v.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 MultiplyLowInt(Lanes256 a, Lanes256 b) => new((a._v.AsInt32() * b._v.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 MultiplyHighInt(Lanes256 a, Lanes256 b)
+    {
+        // Products of the even lanes and of the odd ones, 64 bits each; the high halves side by side again.
+        Vector256<uint> x = a._v.AsUInt32(), y = b._v.AsUInt32();
+        Vector256<ulong> even = MultiplyEven(x, y);
+        Vector256<ulong> odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), (y.AsUInt64() >> 32).AsUInt32());
+        return new(((even >> 32) | (odd & Vector256.Create(0xffffffff_00000000UL))).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    public static Lanes256 ShiftLeftInt(Lanes256 a, int count) => new((a._v.AsInt32() << count).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 ShiftRightInt(Lanes256 a, int count) => new((a._v.AsInt32() >>> count).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 ShiftRightArithmeticInt(Lanes256 a, int count) => new((a._v.AsInt32() >> count).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 ToInt(Lanes256 a) => new(Vector256.ConvertToInt32Native(a._v).AsSingle());
+
+    /// <inheritdoc/>
+    public static Lanes256 FromInt(Lanes256 a) => new(Vector256.ConvertToSingle(a._v.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> MultiplyEven(Vector256<uint> a, Vector256<uint> b)
+    {
+        if (Avx2.IsSupported)
+        {
+            return Avx2.Multiply(a, b);
+        }
+
+        Vector256<ulong> low = Vector256.Create(0xffffffffUL);
+        return (a.AsUInt64() & low) * (b.AsUInt64() & low);
+    }
+}
