@@ -82,22 +82,22 @@ public static class LaneDispatch
         switch (width)
         {
             case LaneWidth.Bits512:
-                kernel.Run<Quad<Lanes512>, Lanes512>();
+                kernel.Run<Twin<Lanes512>, Lanes512>();
                 break;
             case LaneWidth.Bits256:
-                kernel.Run<Quad<Lanes256>, Twin<Lanes256>>();
+                kernel.Run<Twin<Lanes256>, Twin<Lanes256>>();
                 break;
             case LaneWidth.Bits128:
-                kernel.Run<Quad<Lanes128>, Quad<Lanes128>>();
+                kernel.Run<Twin<Lanes128>, Quad<Lanes128>>();
                 break;
             case LaneWidth.VectorT when LanesT.Count == 16:
-                kernel.Run<Quad<LanesT>, LanesT>();
+                kernel.Run<Twin<LanesT>, LanesT>();
                 break;
             case LaneWidth.VectorT when LanesT.Count == 8:
-                kernel.Run<Quad<LanesT>, Twin<LanesT>>();
+                kernel.Run<Twin<LanesT>, Twin<LanesT>>();
                 break;
             case LaneWidth.VectorT when LanesT.Count == 4:
-                kernel.Run<Quad<LanesT>, Quad<LanesT>>();
+                kernel.Run<Twin<LanesT>, Quad<LanesT>>();
                 break;
             case LaneWidth.Scalar:
                 kernel.Run<Lane1, Quad<Quad<Lane1>>>();

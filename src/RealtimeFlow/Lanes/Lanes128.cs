@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using X86Fma = System.Runtime.Intrinsics.X86.Fma;
 
 namespace RealtimeFlow.Lanes;
 
@@ -46,7 +47,9 @@ public readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Fma(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.FusedMultiplyAdd(a._v, b._v, c._v));
 
     /// <inheritdoc/>
-    public static Lanes128 NegFma(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.FusedMultiplyAdd(-a._v, b._v, c._v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 NegFma(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(X86Fma.IsSupported ? X86Fma.MultiplyAddNegated(a._v, b._v, c._v) : Vector128.FusedMultiplyAdd(-a._v, b._v, c._v));
 
     /// <inheritdoc/>
     public static Lanes128 Min(Lanes128 a, Lanes128 b) => new(Vector128.MinNative(a._v, b._v));

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using X86Fma = System.Runtime.Intrinsics.X86.Fma;
 
 namespace RealtimeFlow.Lanes;
 
@@ -46,7 +47,9 @@ public readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Fma(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.FusedMultiplyAdd(a._v, b._v, c._v));
 
     /// <inheritdoc/>
-    public static Lanes256 NegFma(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.FusedMultiplyAdd(-a._v, b._v, c._v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 NegFma(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(X86Fma.IsSupported ? X86Fma.MultiplyAddNegated(a._v, b._v, c._v) : Vector256.FusedMultiplyAdd(-a._v, b._v, c._v));
 
     /// <inheritdoc/>
     public static Lanes256 Min(Lanes256 a, Lanes256 b) => new(Vector256.MinNative(a._v, b._v));

@@ -46,7 +46,9 @@ public readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Fma(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
 
     /// <inheritdoc/>
-    public static Lanes512 NegFma(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.FusedMultiplyAdd(-a._v, b._v, c._v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 NegFma(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a._v, b._v, c._v) : Vector512.FusedMultiplyAdd(-a._v, b._v, c._v));
 
     /// <inheritdoc/>
     public static Lanes512 Min(Lanes512 a, Lanes512 b) => new(Vector512.MinNative(a._v, b._v));

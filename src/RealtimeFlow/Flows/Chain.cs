@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// A chain f_K ∘ … ∘ f_1 with its numbers in the form that kernels read. It works on tiles; what surrounds it, spans and
+/// distributions, is in Density.
+/// </summary>
+internal sealed unsafe class Chain
+{
+    // ±2^120 leaves room for one layer more before a float overflows.
+    private const double MostExponent = 120;
+
+    private readonly float[] _constants;
+    private readonly int[] _constantOffsets;
+    private readonly Run[] _runs;
+    private int _runCount;
+
+    public Chain(FlowShape shape)
+    {
+        Shape = shape;
+        _constantOffsets = new int[shape.LayerCount];
+        int floats = 0;
+        for (int i = 0; i < shape.LayerCount; i++)
+        {
+            _constantOffsets[i] = floats;
+            floats += shape.Layers[i].ConstantCount(shape.Dimension);
+            HasRadialProduct |= shape.Dimension > 2 && shape.Layers[i] == LayerKind.Radial;
+        }
+
+        _constants = GC.AllocateArray<float>(floats + 1, pinned: true);
+        _runs = new Run[shape.LayerCount];
+    }
+
+    public FlowShape Shape { get; }
+
+    /// <summary>Whether the determinants' second product, of the radial φ, is in use.</summary>
+    public bool HasRadialProduct { get; }
+
+    /// <summary>
+    /// Derives the constants from a block of effective parameters, and cuts the chain into runs: layers of one kind whose
+    /// determinants together stay in the float range, so that exponents are split off between runs and never inside one.
+    /// </summary>
+    public void Prepare(ReadOnlySpan<float> effective)
+    {
+        _runCount = 0;
+        double magnitude = 0;
+        for (int i = 0; i < Shape.LayerCount; i++)
+        {
+            LayerKind kind = Shape.Layers[i];
+            double bits = kind.Prepare(Shape.Dimension, effective[Shape.Layer(i)], _constants.AsSpan(_constantOffsets[i]));
+            magnitude += bits;
+            bool full = magnitude > MostExponent;
+            if (full)
+            {
+                magnitude = bits;
+                if (_runCount > 0)
+                {
+                    _runs[_runCount - 1].Split = true;
+                }
+            }
+
+            if (full || _runCount == 0 || _runs[_runCount - 1].Kind != kind)
+            {
+                _runs[_runCount++] = new Run { Kind = kind, First = i };
+            }
+
+            _runs[_runCount - 1].Layers++;
+        }
+    }
+
+    /// <summary>Sends the first columns of a tile, whose determinants were reset, through the chain.</summary>
+    /// <param name="tile">The particles.</param>
+    /// <param name="columns">A multiple of <see cref="FlowTile.ColumnGranularity"/>.</param>
+    /// <param name="width">The width to run at.</param>
+    /// <param name="save">Whether to keep what <see cref="Backward"/> needs.</param>
+    public void Forward(FlowTile tile, nint columns, LaneWidth width, bool save)
+    {
+        for (int i = 0; i < _runCount; i++)
+        {
+            LayerRun run = Describe(tile, columns, i);
+            run.Saved = save ? tile.Saved + (_runs[i].First * tile.Stride) : null;
+            _runs[i].Kind.Forward(width, in run);
+            if (_runs[i].Split)
+            {
+                tile.SplitExponents(columns);
+            }
+        }
+    }
+
+    /// <summary>Sends the first columns of a tile back through the inverse chain; the determinants are those of the forward maps.</summary>
+    public void Inverse(FlowTile tile, nint columns, LaneWidth width)
+    {
+        for (int i = _runCount - 1; i >= 0; i--)
+        {
+            LayerRun run = Describe(tile, columns, i);
+            _runs[i].Kind.Inverse(width, in run);
+            if (i > 0 && _runs[i - 1].Split)
+            {
+                tile.SplitExponents(columns);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes points and cotangents of a tile from the chain's output back to its input, adding to the sums: for each layer 2 D + 2
+    /// rows of sixteen slots.
+    /// </summary>
+    public void Backward(FlowTile tile, nint columns, LaneWidth width, float logDetCotangent, float* sums)
+    {
+        int rows = SumRows(Shape.Dimension);
+        for (int i = _runCount - 1; i >= 0; i--)
+        {
+            LayerRun run = Describe(tile, columns, i);
+            run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
+            run.Sums = sums + ((nint)_runs[i].First * rows * LaneDispatch.Slots);
+            run.LogDetCotangent = logDetCotangent;
+            _runs[i].Kind.Backward(width, in run);
+        }
+    }
+
+    /// <summary>The rows of sums a layer has in D dimensions.</summary>
+    public static int SumRows(int dimension) => (2 * dimension) + 2;
+
+    private LayerRun Describe(FlowTile tile, nint columns, int i) => new()
+    {
+        Points = tile.Points,
+        Cotangents = tile.Cotangents,
+        Product = tile.Product,
+        Radial = tile.Radial,
+        Stride = tile.Stride,
+        Columns = columns,
+        Dimension = Shape.Dimension,
+        Layers = _runs[i].Layers,
+        Constants = (float*)Unsafe.AsPointer(ref _constants[_constantOffsets[_runs[i].First]]),
+        ConstantStride = _runs[i].Kind.ConstantCount(Shape.Dimension),
+    };
+
+    private struct Run
+    {
+        public LayerKind Kind;
+        public int First;
+        public int Layers;
+        public bool Split;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// What a flow is made of, without its numbers: the dimension D and the kinds of its layers in order, and where each one's
+/// parameters lie in the one contiguous block that optimiser, files and kernels share.
+/// </summary>
+/// <remarks>The block: base mean (D), base log-scale (D), then layer after layer. Planar: w (D), u (D), b. Radial: centre (D), α, β.</remarks>
+public sealed class FlowShape
+{
+    /// <summary>The most layers a formula may ask for.</summary>
+    public const int MaximumLayers = 100_000;
+
+    private readonly LayerKind[] _layers;
+    private readonly int[] _offsets;
+
+    /// <summary>Makes a shape.</summary>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="layers">The kinds in order; none is the base alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException">D &lt; 1.</exception>
+    public FlowShape(int dimension, params ReadOnlySpan<LayerKind> layers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        Dimension = dimension;
+        _layers = layers.ToArray();
+        _offsets = new int[_layers.Length + 1];
+        _offsets[0] = 2 * dimension;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            _offsets[i + 1] = checked(_offsets[i] + _layers[i].ParameterCount(dimension));
+        }
+    }
+
+    /// <summary>D.</summary>
+    public int Dimension { get; }
+
+    /// <summary>The kinds of the layers in order.</summary>
+    public IReadOnlyList<LayerKind> Layers => _layers;
+
+    /// <summary>K.</summary>
+    public int LayerCount => _layers.Length;
+
+    /// <summary>The numbers in the block, the base's included.</summary>
+    public int ParameterCount => _offsets[^1];
+
+    /// <summary>The place of the base's mean (D numbers) in the block.</summary>
+    public Range Mean => 0..Dimension;
+
+    /// <summary>The place of the base's log-scale (D numbers) in the block.</summary>
+    public Range LogScale => Dimension..(2 * Dimension);
+
+    /// <summary>The place of a layer's parameters in the block.</summary>
+    /// <param name="layer">0 ≤ layer &lt; K.</param>
+    public Range Layer(int layer) => _offsets[layer].._offsets[layer + 1];
+
+    /// <summary>Reads a formula such as <c>planar:32</c> or <c>planar:16,radial:16</c>: layers in the order written.</summary>
+    /// <param name="formula">Kinds with counts, separated by commas.</param>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <exception cref="FormatException">The message says which part is wrong and what is expected.</exception>
+    public static FlowShape Parse(string formula, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        List<LayerKind> layers = [];
+        foreach (string part in formula.Split(','))
+        {
+            string[] words = part.Trim().Split(':');
+            LayerKind kind = LayerKind.All.FirstOrDefault(k => k.Name == words[0])
+                ?? throw new FormatException(
+                    $"'{words[0]}' is not a kind of layer: expected {string.Join(" or ", LayerKind.All)}, as in planar:32 or planar:16,radial:16.");
+            if (words.Length != 2
+                || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                || count < 1
+                || layers.Count + count > MaximumLayers)
+            {
+                throw new FormatException(
+                    $"'{part.Trim()}' needs a number of layers from 1 to {MaximumLayers}, as in {kind}:32.");
+            }
+
+            layers.AddRange(Enumerable.Repeat(kind, count));
+        }
+
+        return new FlowShape(dimension, [.. layers]);
+    }
+
+    /// <summary>The formula of this shape, runs of one kind joined: what <see cref="Parse"/> reads.</summary>
+    public override string ToString()
+    {
+        List<string> parts = [];
+        for (int i = 0; i < _layers.Length;)
+        {
+            int end = i;
+            while (end < _layers.Length && _layers[end] == _layers[i])
+            {
+                end++;
+            }
+
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{_layers[i]}:{end - i}"));
+            i = end;
+        }
+
+        return string.Join(',', parts);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Numerics;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// The working set of one thread: a few hundred particles, structure of arrays, that stay in the first-level cache while they
+/// pass through all layers. Row i of <see cref="Points"/> is coordinate i; a column is a particle.
+/// </summary>
+internal sealed unsafe class FlowTile
+{
+    /// <summary>Columns are worked on in multiples of this, whatever the width: the widest unrolled row of lanes.</summary>
+    public const int ColumnGranularity = 64;
+
+    // What a tile's rows may take of a first-level cache of 32 KiB or more, beside constants and stack.
+    private const int CacheFloats = 7 * 1024;
+
+    private readonly float[] _memory;
+    private readonly float* _start;
+    private readonly int _dimension;
+
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="savedLayers">Rows kept for Backward, one a layer; 0 for a tile that only goes forward.</param>
+    public FlowTile(int dimension, int savedLayers)
+    {
+        _dimension = dimension;
+        bool differentiates = savedLayers > 0;
+        int rows = DeterminantRows + 1 + dimension + (differentiates ? (2 * dimension) + savedLayers : 0);
+        Stride = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
+
+        // Pinned, so that kernels may hold plain pointers; aligned to a cache line, so that no row of lanes straddles two.
+        const int Line = 16;
+        _memory = GC.AllocateArray<float>((rows * (int)Stride) + Line, pinned: true);
+        nint address = (nint)Unsafe.AsPointer(ref _memory[0]);
+        _start = (float*)((address + 63) & ~(nint)63);
+    }
+
+    /// <summary>The columns of the tile, and the floats from one row to the next.</summary>
+    public nint Stride { get; }
+
+    /// <summary>D rows of coordinates.</summary>
+    public float* Points => _start + ((DeterminantRows + 1) * Stride);
+
+    /// <summary>One row for a number a particle: ln q_0, the energy, the result.</summary>
+    public float* Values => _start + (DeterminantRows * Stride);
+
+    /// <summary>D rows: the derivative of the loss by each coordinate.</summary>
+    public float* Cotangents => Points + (_dimension * Stride);
+
+    /// <summary>D rows: the standard normal numbers that the points came from.</summary>
+    public float* Noise => Cotangents + (_dimension * Stride);
+
+    /// <summary>A row a layer: what its Backward needs.</summary>
+    public float* Saved => Noise + (_dimension * Stride);
+
+    private const int DeterminantRows = 4;
+
+    /// <summary>One row: the product of the determinants, all positive.</summary>
+    public float* Product => _start;
+
+    private float* ProductExponent => _start + Stride;
+
+    /// <summary>One row: the product of the radial φ, which counts D − 1 times; in use for D &gt; 2.</summary>
+    public float* Radial => _start + (2 * Stride);
+
+    private float* RadialExponent => _start + (3 * Stride);
+
+    /// <summary>Coordinate i of all columns.</summary>
+    public Span<float> Row(int i) => new(Points + (i * Stride), (int)Stride);
+
+    /// <summary>Sets the determinants of the first columns to one.</summary>
+    public void ResetDeterminants(nint columns)
+    {
+        new Span<float>(Product, (int)columns).Fill(1);
+        new Span<float>(Radial, (int)columns).Fill(1);
+        new Span<float>(ProductExponent, (int)columns).Clear();
+        new Span<float>(RadialExponent, (int)columns).Clear();
+    }
+
+    /// <summary>Sets the exponents of the products aside, so that they lie in [1, 2) again and the next layers cannot overflow.</summary>
+    public void SplitExponents(nint columns)
+    {
+        SplitExponents(new Span<int>(Product, (int)columns), new Span<int>(ProductExponent, (int)columns));
+        if (_dimension > 2)
+        {
+            SplitExponents(new Span<int>(Radial, (int)columns), new Span<int>(RadialExponent, (int)columns));
+        }
+    }
+
+    /// <summary>Σ ln det of the columns from <paramref name="column"/> on: the one logarithm a particle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V LogDeterminant<V>(nint column, bool radial)
+        where V : struct, ILanes<V>
+    {
+        V sum = LogOf<V>(Product, ProductExponent, column);
+        return radial ? V.Fma(V.Splat(_dimension - 1), LogOf<V>(Radial, RadialExponent, column), sum) : sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V LogOf<V>(float* product, float* exponent, nint column)
+        where V : struct, ILanes<V> =>
+        V.Fma(V.FromInt(V.Load(ref *exponent, column)), V.Splat(0.693147180559945f), LaneMath.Log(V.Load(ref *product, column)));
+
+    private static void SplitExponents(Span<int> products, Span<int> exponents)
+    {
+        for (int i = 0; i < products.Length; i++)
+        {
+            exponents[i] += (products[i] >> 23) - 127;
+            products[i] = (products[i] & 0x007f_ffff) | 0x3f80_0000;
+        }
+    }
+}

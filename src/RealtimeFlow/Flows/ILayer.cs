@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>How raw, unbounded parameters become the parameters of an invertible layer.</summary>
+public enum FlowConstraint
+{
+    /// <summary>
+    /// wᵀû = m(wᵀu) with m(x) = x for x ≥ 0 and an exponential above −1 below it: u = 0 is exactly the identity map, so layers
+    /// can join a running flow without moving a particle. The default for training.
+    /// </summary>
+    Identity,
+
+    /// <summary>wᵀû = s_min + softplus(wᵀu) − 1: Rezende &amp; Mohamed 2015, appendix A.1 (there s_min = 0).</summary>
+    Paper,
+}
+
+/// <summary>The product of the determinants along a chain, one a lane: its logarithm is taken once, at the end.</summary>
+internal unsafe struct Determinant<V>
+    where V : struct, ILanes<V>
+{
+    /// <summary>Π det of planar layers; Π ψ, or Π φψ in two dimensions, of radial ones.</summary>
+    public V Product;
+
+    /// <summary>Π φ of radial layers in more than two dimensions, which counts D − 1 times.</summary>
+    public V Radial;
+
+    /// <summary>Reads the products of the columns from <paramref name="column"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Determinant<V> Load(float* product, float* radial, nint column, int dimension)
+    {
+        Determinant<V> determinant;
+        determinant.Product = V.Load(ref *product, column);
+        determinant.Radial = dimension > 2 ? V.Load(ref *radial, column) : default;
+        return determinant;
+    }
+
+    /// <summary>Writes them back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* product, float* radial, nint column, int dimension)
+    {
+        V.Store(Product, ref *product, column);
+        if (dimension > 2)
+        {
+            V.Store(Radial, ref *radial, column);
+        }
+    }
+}
+
+/// <summary>The sums over particles that make a layer's gradient; what each means is said in the layer's file.</summary>
+internal struct GradientSums<P, R>
+    where P : struct, IPoint<P, R>
+    where R : struct, ILanes<R>
+{
+    public P First;
+    public P Second;
+    public R Third;
+    public R Fourth;
+}
+
+/// <summary>
+/// A kind of layer. Its file holds, in this order: parameters, constraint, constants, Forward, Inverse, Backward. Kernels are
+/// static and generic: over the lanes (width) and over the point (dimension).
+/// </summary>
+/// <remarks>
+/// Three forms of a layer's numbers: <em>raw</em>, what the optimiser moves; <em>effective</em>, what files hold and formulas
+/// speak of, in the same layout; and <em>constants</em>, what kernels read, derived once an update.
+/// </remarks>
+internal unsafe interface ILayer
+{
+    /// <summary>The name in formulas and files.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>The numbers a layer has in D dimensions, raw and effective alike.</summary>
+    static abstract int ParameterCount(int dimension);
+
+    /// <summary>The floats that <see cref="Prepare"/> writes.</summary>
+    static abstract int ConstantCount(int dimension);
+
+    /// <summary>Raw to effective parameters. Both spans hold <see cref="ParameterCount"/> numbers.</summary>
+    static abstract void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective);
+
+    /// <summary>
+    /// Replaces the gradient with respect to the effective parameters by that with respect to the raw ones, in place: the
+    /// transpose of the derivative of <see cref="Constrain"/> at <paramref name="raw"/>.
+    /// </summary>
+    static abstract void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient);
+
+    /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective float32 numbers. Invertible means s &gt; 0.</summary>
+    static abstract double Scale(int dimension, ReadOnlySpan<float> effective);
+
+    /// <summary>
+    /// Writes the constants that the kernels read, and returns a bound on |log₂| of what the layer multiplies into each product
+    /// of a <see cref="Determinant{V}"/>.
+    /// </summary>
+    static abstract double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants);
+
+    /// <summary>The map; <paramref name="saved"/> is what Backward needs beside the output.</summary>
+    static abstract void Forward<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant, out V saved)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>;
+
+    /// <summary>The inverse map, with the determinant of the forward map at the point found.</summary>
+    static abstract void Inverse<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>;
+
+    /// <summary>
+    /// One step of reverse-mode differentiation, written out: <paramref name="point"/> goes from output to input,
+    /// <paramref name="cotangent"/> with it, and the gradient of the effective parameters is added to <paramref name="sums"/>.
+    /// </summary>
+    /// <param name="constants">The layer's constants.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="saved">What Forward saved.</param>
+    /// <param name="logDetCotangent">ℓ: the derivative of the loss by this layer's ln det (−1 for the free energy).</param>
+    /// <param name="point">The layer's output; becomes its input.</param>
+    /// <param name="cotangent">The derivative of the loss by the output; becomes that by the input.</param>
+    /// <param name="sums">The sums to add to.</param>
+    static abstract void Backward<R, P>(
+        float* constants, int dimension, R saved, R logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, R> sums)
+        where R : struct, ILanes<R>
+        where P : struct, IPoint<P, R>;
+
+    /// <summary>The sums, laid out as [First (D) | Second (D) | Third | Fourth], as the gradient of the effective parameters.</summary>
+    static abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);
+}

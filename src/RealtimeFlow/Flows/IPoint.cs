@@ -1,0 +1,51 @@
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// One point a lane: what a layer may do to its coordinates. In one, two and three dimensions they are held in registers
+/// (<see cref="Point1{V}"/>, <see cref="Point2{V}"/>, <see cref="Point3{V}"/>), in any other in the rows of a tile
+/// (<see cref="PointRows{V}"/>); a layer is written once, over this interface.
+/// </summary>
+/// <remarks>
+/// Layout: coordinate i of the points from <c>column</c> on is at <c>rows[i * stride + column]</c>. Coefficients
+/// (<c>c</c>) are one number a coordinate, the same for all lanes. Sums run over the coordinates in ascending order in
+/// every implementation, so the bits do not depend on which one is used.
+/// </remarks>
+internal unsafe interface IPoint<P, V>
+    where P : struct, IPoint<P, V>
+    where V : struct, ILanes<V>
+{
+    /// <summary>The number of coordinates where the type fixes it, else 0; a constant to the compiler.</summary>
+    static abstract int Dimension { get; }
+
+    /// <summary>Reads the points of the columns from <paramref name="column"/> on.</summary>
+    static abstract P Load(float* rows, nint stride, nint column, int dimension);
+
+    /// <summary>Writes the points back to where they were loaded from.</summary>
+    static abstract void Store(in P point, float* rows, nint stride, nint column);
+
+    /// <summary>initial + Σ cᵢ zᵢ.</summary>
+    static abstract V Dot(in P point, float* c, V initial);
+
+    /// <summary>Σ (zᵢ − cᵢ) vᵢ: the displacement of one point from a centre, times another.</summary>
+    static abstract V DotDisplacement(in P point, float* c, in P other);
+
+    /// <summary>Σ (zᵢ − cᵢ)².</summary>
+    static abstract V SquaredDistance(in P point, float* c);
+
+    /// <summary>zᵢ ← zᵢ + cᵢ · t.</summary>
+    static abstract void AddScaled(ref P point, float* c, V t);
+
+    /// <summary>zᵢ ← zᵢ − cᵢ · t.</summary>
+    static abstract void SubtractScaled(ref P point, float* c, V t);
+
+    /// <summary>zᵢ ← cᵢ + factor · (zᵢ − cᵢ).</summary>
+    static abstract void ScaleAbout(ref P point, float* c, V factor);
+
+    /// <summary>zᵢ ← factor · zᵢ + t · (otherᵢ − cᵢ).</summary>
+    static abstract void ScaleAndAddDisplacement(ref P point, V factor, V t, in P other, float* c);
+
+    /// <summary>sumᵢ ← sumᵢ + otherᵢ · t.</summary>
+    static abstract void Accumulate(ref P sum, in P other, V t);
+}

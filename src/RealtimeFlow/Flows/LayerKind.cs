@@ -1,0 +1,250 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>A kind of layer, by name: planar or radial (Rezende &amp; Mohamed 2015, eq. 10 and 14).</summary>
+public abstract class LayerKind
+{
+    private protected LayerKind(string name) => Name = name;
+
+    /// <summary>f(z) = z + û tanh(wᵀz + b).</summary>
+    public static LayerKind Planar { get; } = new LayerKind<PlanarLayer>();
+
+    /// <summary>f(z) = z₀ + φ (z − z₀), φ = (α + β + r)/(α + r), r = ‖z − z₀‖.</summary>
+    public static LayerKind Radial { get; } = new LayerKind<RadialLayer>();
+
+    /// <summary>Every kind there is. A new one is a file beside this and a place in this list.</summary>
+    public static IReadOnlyList<LayerKind> All { get; } = [Planar, Radial];
+
+    /// <summary>The name in formulas and files.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>The numbers a layer of this kind has in D dimensions.</summary>
+    /// <param name="dimension">D ≥ 1.</param>
+    public abstract int ParameterCount(int dimension);
+
+    internal abstract int ConstantCount(int dimension);
+
+    internal abstract void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective);
+
+    internal abstract void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient);
+
+    internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
+
+    internal abstract double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants);
+
+    internal abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);
+
+    internal abstract void Forward(LaneWidth width, in LayerRun run);
+
+    internal abstract void Inverse(LaneWidth width, in LayerRun run);
+
+    internal abstract void Backward(LaneWidth width, in LayerRun run);
+}
+
+/// <summary>Binds a layer's static kernels to the run: which point type holds D coordinates, and the loops over particles and layers.</summary>
+internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
+    where TLayer : struct, ILayer
+{
+    public override int ParameterCount(int dimension) => TLayer.ParameterCount(dimension);
+
+    internal override int ConstantCount(int dimension) => TLayer.ConstantCount(dimension);
+
+    internal override void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective) =>
+        TLayer.Constrain(dimension, constraint, raw, effective);
+
+    internal override void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient) =>
+        TLayer.PullBack(dimension, constraint, raw, gradient);
+
+    internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective);
+
+    internal override double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants) =>
+        TLayer.Prepare(dimension, effective, constants);
+
+    internal override void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient) =>
+        TLayer.CollectGradient(dimension, effective, sums, gradient);
+
+    internal override void Forward(LaneWidth width, in LayerRun run)
+    {
+        ForwardKernel kernel = new(run);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
+    internal override void Inverse(LaneWidth width, in LayerRun run)
+    {
+        InverseKernel kernel = new(run);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
+    internal override void Backward(LaneWidth width, in LayerRun run)
+    {
+        BackwardKernel kernel = new(run);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
+    private readonly struct ForwardKernel(LayerRun run) : ILaneKernel
+    {
+        public void Run<V, R>()
+            where V : struct, ILanes<V>
+            where R : struct, ILanes<R>
+        {
+            switch (run.Dimension)
+            {
+                case 1:
+                    Loop<V, Point1<V>>(run);
+                    break;
+                case 2:
+                    Loop<V, Point2<V>>(run);
+                    break;
+                case 3:
+                    Loop<V, Point3<V>>(run);
+                    break;
+                default:
+                    Loop<V, PointRows<V>>(run);
+                    break;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Loop<V, P>(in LayerRun run)
+            where V : struct, ILanes<V>
+            where P : struct, IPoint<P, V>
+        {
+            float* points = run.Points, product = run.Product, radial = run.Radial;
+            nint stride = run.Stride, columns = run.Columns;
+            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+            for (int layer = 0; layer < run.Layers; layer++)
+            {
+                float* constants = run.Constants + (layer * run.ConstantStride);
+                float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
+                for (nint column = 0; column < columns; column += V.Count)
+                {
+                    P point = P.Load(points, stride, column, dimension);
+                    Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+                    TLayer.Forward(constants, dimension, ref point, ref determinant, out V save);
+                    P.Store(in point, points, stride, column);
+                    determinant.Store(product, radial, column, dimension);
+                    if (saved != null)
+                    {
+                        V.Store(save, ref *saved, column);
+                    }
+                }
+            }
+        }
+    }
+
+    private readonly struct InverseKernel(LayerRun run) : ILaneKernel
+    {
+        public void Run<V, R>()
+            where V : struct, ILanes<V>
+            where R : struct, ILanes<R>
+        {
+            switch (run.Dimension)
+            {
+                case 1:
+                    Loop<V, Point1<V>>(run);
+                    break;
+                case 2:
+                    Loop<V, Point2<V>>(run);
+                    break;
+                case 3:
+                    Loop<V, Point3<V>>(run);
+                    break;
+                default:
+                    Loop<V, PointRows<V>>(run);
+                    break;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Loop<V, P>(in LayerRun run)
+            where V : struct, ILanes<V>
+            where P : struct, IPoint<P, V>
+        {
+            float* points = run.Points, product = run.Product, radial = run.Radial;
+            nint stride = run.Stride, columns = run.Columns;
+            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+            for (int layer = run.Layers - 1; layer >= 0; layer--)
+            {
+                float* constants = run.Constants + (layer * run.ConstantStride);
+                for (nint column = 0; column < columns; column += V.Count)
+                {
+                    P point = P.Load(points, stride, column, dimension);
+                    Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+                    TLayer.Inverse(constants, dimension, ref point, ref determinant);
+                    P.Store(in point, points, stride, column);
+                    determinant.Store(product, radial, column, dimension);
+                }
+            }
+        }
+    }
+
+    private readonly struct BackwardKernel(LayerRun run) : ILaneKernel
+    {
+        public void Run<V, R>()
+            where V : struct, ILanes<V>
+            where R : struct, ILanes<R>
+        {
+            switch (run.Dimension)
+            {
+                case 1:
+                    Loop<R, Point1<R>>(run);
+                    break;
+                case 2:
+                    Loop<R, Point2<R>>(run);
+                    break;
+                case 3:
+                    Loop<R, Point3<R>>(run);
+                    break;
+                default:
+                    Loop<R, PointRows<R>>(run);
+                    break;
+            }
+        }
+
+        // Layers outside, particles inside: the sums stay in registers while a tile passes. Sixteen particles a step at every
+        // width, so slot i mod 16 of each sum takes its particles in ascending order.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Loop<R, P>(in LayerRun run)
+            where R : struct, ILanes<R>
+            where P : struct, IPoint<P, R>
+        {
+            float* points = run.Points, cotangents = run.Cotangents;
+            nint stride = run.Stride, columns = run.Columns;
+            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+            nint sumRows = (2 * dimension) + 2;
+            R cotangentOfLogDet = R.Splat(run.LogDetCotangent);
+            for (int layer = run.Layers - 1; layer >= 0; layer--)
+            {
+                float* constants = run.Constants + (layer * run.ConstantStride);
+                float* saved = run.Saved + (layer * stride);
+                float* slots = run.Sums + (layer * sumRows * LaneDispatch.Slots);
+                float* second = slots + (dimension * LaneDispatch.Slots);
+                float* scalars = second + (dimension * LaneDispatch.Slots);
+                GradientSums<P, R> sums;
+                sums.First = P.Load(slots, LaneDispatch.Slots, 0, dimension);
+                sums.Second = P.Load(second, LaneDispatch.Slots, 0, dimension);
+                sums.Third = R.Load(ref *scalars, 0);
+                sums.Fourth = R.Load(ref *scalars, LaneDispatch.Slots);
+                for (nint column = 0; column < columns; column += R.Count)
+                {
+                    P point = P.Load(points, stride, column, dimension);
+                    P cotangent = P.Load(cotangents, stride, column, dimension);
+                    R save = R.Load(ref *saved, column);
+                    TLayer.Backward(constants, dimension, save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
+                    P.Store(in point, points, stride, column);
+                    P.Store(in cotangent, cotangents, stride, column);
+                }
+
+                P.Store(in sums.First, slots, LaneDispatch.Slots, 0);
+                P.Store(in sums.Second, second, LaneDispatch.Slots, 0);
+                R.Store(sums.Third, ref *scalars, 0);
+                R.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots);
+            }
+        }
+    }
+}

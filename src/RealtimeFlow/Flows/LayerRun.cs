@@ -1,0 +1,44 @@
+namespace RealtimeFlow.Flows;
+
+/// <summary>One run of layers of one kind over one tile: the arguments of a kernel.</summary>
+internal unsafe struct LayerRun
+{
+    /// <summary>D rows of coordinates: the layer's input on entry, its output on return (Backward and Inverse: the other way).</summary>
+    public float* Points;
+
+    /// <summary>D rows: the derivative of the loss by the output on entry, by the input on return. Backward only.</summary>
+    public float* Cotangents;
+
+    /// <summary>One row: the product of determinants so far.</summary>
+    public float* Product;
+
+    /// <summary>One row: the product of radial φ so far; in use for D &gt; 2.</summary>
+    public float* Radial;
+
+    /// <summary>Floats from one row to the next.</summary>
+    public nint Stride;
+
+    /// <summary>How many columns of the tile to work on: a multiple of <see cref="FlowTile.ColumnGranularity"/>.</summary>
+    public nint Columns;
+
+    /// <summary>D.</summary>
+    public int Dimension;
+
+    /// <summary>The number of layers in the run.</summary>
+    public int Layers;
+
+    /// <summary>Their constants, one layer after the other.</summary>
+    public float* Constants;
+
+    /// <summary>Floats from one layer's constants to the next.</summary>
+    public int ConstantStride;
+
+    /// <summary>Rows for what Backward needs, one a layer; null when that is not wanted.</summary>
+    public float* Saved;
+
+    /// <summary>Backward's sums: for each layer 2 D + 2 rows of sixteen slots.</summary>
+    public float* Sums;
+
+    /// <summary>ℓ, the derivative of the loss by each ln det.</summary>
+    public float LogDetCotangent;
+}

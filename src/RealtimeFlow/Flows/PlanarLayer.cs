@@ -1,0 +1,256 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Numerics;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// The planar layer f(z) = z + û tanh(wᵀz + b): Rezende &amp; Mohamed 2015 (arXiv:1505.05770), eq. 10–12 and appendix A.1.
+/// With t = tanh a, g = 1 − t², k = wᵀû and s = 1 + k &gt; 0, its determinant is 1 + k g = t² + s g.
+/// </summary>
+/// <remarks>
+/// Parameters, in D dimensions: w (D), u (D; raw, or effective û), b. The layer carries s, never 1 + k recomputed, and no
+/// absolute value or epsilon stands around the determinant: both terms of t² + s g are positive.
+/// </remarks>
+internal readonly unsafe struct PlanarLayer : ILayer
+{
+    /// <summary>The floor of s: the inverse amplifies rounding by up to 1/s.</summary>
+    public const double LeastScale = 1.0 / 4096;
+
+    // Places of the constants; w and û follow, D numbers each.
+    private const int B = 0, K = 1, Rho = 2, C0 = 3, MinusTwoK = 4, S = 5, InverseS = 6, Steps = 7, W = 8;
+
+    /// <inheritdoc/>
+    public static string Name => "planar";
+
+    /// <inheritdoc/>
+    public static int ParameterCount(int dimension) => (2 * dimension) + 1;
+
+    /// <inheritdoc/>
+    public static int ConstantCount(int dimension) => W + (2 * dimension);
+
+    /// <inheritdoc/>
+    public static void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective)
+    {
+        raw.CopyTo(effective);
+        ReadOnlySpan<float> w = raw[..dimension];
+        Span<float> u = effective.Slice(dimension, dimension);
+        (double dot, double norm2) = Products(w, u);
+        double shift = Bend(constraint, dot).Shift;
+
+        // At w = 0 the layer is a translation, û = u (identity), and no û reaches the paper's k: the constraint is void there.
+        if (norm2 > 0 && shift != 0)
+        {
+            for (int i = 0; i < dimension; i++)
+            {
+                u[i] = (float)(u[i] + (shift / norm2 * w[i]));
+            }
+        }
+
+        // The determinant must be that of the map that is applied, so s is taken from the rounded û; where rounding
+        // has eaten the floor, û moves along w until s is back above half of it.
+        for (double s = Scale(dimension, effective); s < LeastScale / 2; s = Scale(dimension, effective))
+        {
+            for (int i = 0; i < dimension; i++)
+            {
+                float moved = (float)(u[i] + ((LeastScale - s) / norm2 * w[i]));
+                u[i] = moved != u[i] || w[i] == 0 ? moved : w[i] > 0 ? MathF.BitIncrement(moved) : MathF.BitDecrement(moved);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient)
+    {
+        // û = u + δ(C)/n w with C = wᵀu, n = ‖w‖², δ = m(C) − C. With Ū, W̄ the gradients by û and w taken as independent,
+        // p = Ū·w: ∂u = Ū + (p/n) δ′ w and ∂w = W̄ + (δ/n) Ū + (p/n) δ′ u − 2 (p δ/n²) w.
+        ReadOnlySpan<float> w = raw[..dimension];
+        ReadOnlySpan<float> u = raw.Slice(dimension, dimension);
+        Span<double> gradientW = gradient[..dimension];
+        Span<double> gradientU = gradient.Slice(dimension, dimension);
+        (double dot, double norm2) = Products(w, u);
+        if (norm2 == 0)
+        {
+            return;
+        }
+
+        (double shift, double slope) = Bend(constraint, dot);
+        double p = 0;
+        for (int i = 0; i < dimension; i++)
+        {
+            p += gradientU[i] * w[i];
+        }
+
+        double ratio = shift / norm2;
+        for (int i = 0; i < dimension; i++)
+        {
+            double along = p / norm2 * slope;
+            gradientW[i] += (ratio * gradientU[i]) + (along * u[i]) - (2 * p / norm2 * ratio * w[i]);
+            gradientU[i] += along * w[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public static double Scale(int dimension, ReadOnlySpan<float> effective) =>
+        1 + Products(effective[..dimension], effective.Slice(dimension, dimension)).Dot;
+
+    /// <inheritdoc/>
+    public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
+    {
+        double s = Scale(dimension, effective);
+        double k = s - 1;
+        constants[B] = effective[2 * dimension];
+        constants[K] = (float)k;
+
+        // det = t² + s g = k (ρ − t²) + c₀, where the two choices of (ρ, c₀) add terms of one sign only.
+        constants[Rho] = k > 0 ? 1 : 0;
+        constants[C0] = k > 0 ? 1 : (float)s;
+        constants[MinusTwoK] = (float)(-2 * k);
+        constants[S] = (float)s;
+        constants[InverseS] = (float)(1 / s);
+        constants[Steps] = NewtonSteps(s);
+        effective[..(2 * dimension)].CopyTo(constants[W..]);
+        return Math.Abs(Math.Log2(s));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Forward<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant, out V saved)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        V t = LaneMath.Tanh(P.Dot(in point, constants + W, V.Splat(constants[B])));
+        determinant.Product *= DeterminantAt(constants, t);
+        P.AddScaled(ref point, constants + W + dimension, t);
+        saved = t;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Inverse<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        // With c = wᵀy + b the pre-activation a solves a + k tanh a = c. Both sides are odd: solve for C = |c| ≥ 0.
+        V c = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        V sign = c & V.SplatBits(0x8000_0000);
+        V target = c ^ sign;
+        V a = Bracket(constants, target);
+
+        // On a ≥ 0 the left side is concave for k > 0 and convex otherwise, so from the bracket's near end Newton's steps
+        // are monotone: no bisection, no branch.
+        V t = LaneMath.Tanh(a);
+        for (int steps = (int)constants[Steps]; steps > 0; steps--)
+        {
+            V residual = V.Fma(V.Splat(constants[S]), t, AMinusTanh(a, t) - target);
+            a -= residual / DeterminantAt(constants, t);
+            t = LaneMath.Tanh(a);
+        }
+
+        determinant.Product *= DeterminantAt(constants, t);
+        P.SubtractScaled(ref point, constants + W + dimension, t ^ sign);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<R, P>(
+        float* constants, int dimension, R saved, R logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, R> sums)
+        where R : struct, ILanes<R>
+        where P : struct, IPoint<P, R>
+    {
+        // ā = g (ȳ·û − 2 k t ℓ/det); x̄ = ȳ + ā w. Sums: First Û = Σ ȳ t, Second W = Σ ā x, Third κ = Σ ℓ g/det, Fourth B = Σ ā.
+        R t = saved;
+        R g = R.NegFma(t, t, R.Splat(1));
+        R perDet = logDetCotangent / DeterminantAt(constants, t);
+        R pull = P.Dot(in cotangent, constants + W + dimension, R.Splat(constants[MinusTwoK]) * t * perDet);
+        R aBar = g * pull;
+        P.SubtractScaled(ref point, constants + W + dimension, t);
+        P.Accumulate(ref sums.First, in cotangent, t);
+        P.Accumulate(ref sums.Second, in point, aBar);
+        sums.Third = R.Fma(g, perDet, sums.Third);
+        sums.Fourth += aBar;
+        P.AddScaled(ref cotangent, constants + W, aBar);
+    }
+
+    /// <inheritdoc/>
+    public static void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient)
+    {
+        // By û, w, b taken as independent: Û + κ w, W + κ û, B.
+        double kappa = sums[2 * dimension];
+        for (int i = 0; i < dimension; i++)
+        {
+            gradient[i] = sums[dimension + i] + (kappa * effective[dimension + i]);
+            gradient[dimension + i] = sums[i] + (kappa * effective[i]);
+        }
+
+        gradient[2 * dimension] = sums[(2 * dimension) + 1];
+    }
+
+    /// <summary>det = k (ρ − t²) + c₀: two fused operations, no cancellation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V DeterminantAt<V>(float* constants, V t)
+        where V : struct, ILanes<V> =>
+        V.Fma(V.Splat(constants[K]), V.NegFma(t, t, V.Splat(constants[Rho])), V.Splat(constants[C0]));
+
+    /// <summary>The end of the bracket of a from which Newton's method is monotone: the lower for k &gt; 0, the upper otherwise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Bracket<V>(float* constants, V target)
+        where V : struct, ILanes<V>
+    {
+        V overScale = target * V.Splat(constants[InverseS]);
+        V shifted = target - V.Splat(constants[K]);
+        if (constants[K] > 0)
+        {
+            return V.Max(shifted, overScale);
+        }
+
+        // ∛(3C) + 1.2 C, from a − tanh a ≥ what that gives for s = 0. The cube root comes from a third of the exponent
+        // and one Halley step, made an upper bound by a factor; it only has to start Newton's method.
+        V cube = V.Splat(3) * target;
+        V root = V.AddInt(V.MultiplyHighInt(cube, V.SplatBits(0x5555_5556)), V.SplatBits(0x2a51_7d47));
+        V root3 = root * root * root;
+        root *= (root3 + cube + cube) / (root3 + root3 + cube);
+        return V.Min(V.Min(shifted, overScale), V.Fma(V.Splat(1.2f), target, V.Splat(1.002f) * root));
+    }
+
+    /// <summary>a − tanh a ≥ 0 without cancellation: the series a³/3 − 2a⁵/15 + … below 0.35.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V AMinusTanh<V>(V a, V t)
+        where V : struct, ILanes<V>
+    {
+        V a2 = a * a;
+        V series = V.Fma(a2, V.Splat(1382f / 155925), V.Splat(-62f / 2835));
+        series = V.Fma(a2, series, V.Splat(17f / 315));
+        series = V.Fma(a2, series, V.Splat(-2f / 15));
+        series = V.Fma(a2, series, V.Splat(1f / 3));
+        return V.Select(V.LessThan(a, V.Splat(0.35f)), a * a2 * series, a - t);
+    }
+
+    /// <summary>Newton steps that reach float32 rounding from <see cref="Bracket"/>, measured over C for each s.</summary>
+    private static int NewtonSteps(double s) => s is >= 1e-3 and <= 11 ? 4 : s < 1 ? 5 : 5 + (int)Math.Ceiling(0.7 * Math.Log2(s / 11));
+
+    /// <summary>m(C) − C and its derivative, where m is the constraint on C = wᵀu.</summary>
+    private static (double Shift, double Slope) Bend(FlowConstraint constraint, double dot)
+    {
+        if (constraint == FlowConstraint.Paper)
+        {
+            return (LeastScale + ScalarMath.Softplus(dot) - 1 - dot, ScalarMath.Sigmoid(dot) - 1);
+        }
+
+        // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.
+        double scaled = dot / (1 - LeastScale);
+        return dot >= 0 ? (0, 0) : ((1 - LeastScale) * ScalarMath.ExpM1MinusX(scaled), ScalarMath.ExpM1(scaled));
+    }
+
+    private static (double Dot, double Norm2) Products(ReadOnlySpan<float> w, ReadOnlySpan<float> u)
+    {
+        double dot = 0, norm2 = 0;
+        for (int i = 0; i < w.Length; i++)
+        {
+            dot += (double)w[i] * u[i];
+            norm2 += (double)w[i] * w[i];
+        }
+
+        return (dot, norm2);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>One coordinate in registers.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
+    where V : struct, ILanes<V>
+{
+    public V X = x;
+
+    /// <inheritdoc/>
+    public static int Dimension => 1;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Point1<V> Load(float* rows, nint stride, nint column, int dimension) =>
+        new(V.Load(ref *rows, column));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(in Point1<V> point, float* rows, nint stride, nint column)
+    {
+        V.Store(point.X, ref *rows, column);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Dot(in Point1<V> point, float* c, V initial) =>
+        V.Fma(V.Splat(c[0]), point.X, initial);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V DotDisplacement(in Point1<V> point, float* c, in Point1<V> other) =>
+        (point.X - V.Splat(c[0])) * other.X;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V SquaredDistance(in Point1<V> point, float* c)
+    {
+        V dx = point.X - V.Splat(c[0]);
+        return dx * dx;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(ref Point1<V> point, float* c, V t)
+    {
+        point.X = V.Fma(V.Splat(c[0]), t, point.X);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractScaled(ref Point1<V> point, float* c, V t)
+    {
+        point.X = V.NegFma(V.Splat(c[0]), t, point.X);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScaleAbout(ref Point1<V> point, float* c, V factor)
+    {
+        point.X = V.Fma(factor, point.X - V.Splat(c[0]), V.Splat(c[0]));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScaleAndAddDisplacement(ref Point1<V> point, V factor, V t, in Point1<V> other, float* c)
+    {
+        point.X = V.Fma(t, other.X - V.Splat(c[0]), factor * point.X);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(ref Point1<V> sum, in Point1<V> other, V t)
+    {
+        sum.X = V.Fma(other.X, t, sum.X);
+    }
+}

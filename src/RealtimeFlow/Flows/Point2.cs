@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>Two coordinates in registers.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
+    where V : struct, ILanes<V>
+{
+    public V X = x;
+    public V Y = y;
+
+    /// <inheritdoc/>
+    public static int Dimension => 2;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Point2<V> Load(float* rows, nint stride, nint column, int dimension) =>
+        new(V.Load(ref *rows, column), V.Load(ref *rows, stride + column));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(in Point2<V> point, float* rows, nint stride, nint column)
+    {
+        V.Store(point.X, ref *rows, column);
+        V.Store(point.Y, ref *rows, stride + column);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Dot(in Point2<V> point, float* c, V initial) =>
+        V.Fma(V.Splat(c[1]), point.Y, V.Fma(V.Splat(c[0]), point.X, initial));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V DotDisplacement(in Point2<V> point, float* c, in Point2<V> other) =>
+        V.Fma(point.Y - V.Splat(c[1]), other.Y, (point.X - V.Splat(c[0])) * other.X);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V SquaredDistance(in Point2<V> point, float* c)
+    {
+        V dx = point.X - V.Splat(c[0]);
+        V dy = point.Y - V.Splat(c[1]);
+        return V.Fma(dy, dy, dx * dx);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(ref Point2<V> point, float* c, V t)
+    {
+        point.X = V.Fma(V.Splat(c[0]), t, point.X);
+        point.Y = V.Fma(V.Splat(c[1]), t, point.Y);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractScaled(ref Point2<V> point, float* c, V t)
+    {
+        point.X = V.NegFma(V.Splat(c[0]), t, point.X);
+        point.Y = V.NegFma(V.Splat(c[1]), t, point.Y);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScaleAbout(ref Point2<V> point, float* c, V factor)
+    {
+        point.X = V.Fma(factor, point.X - V.Splat(c[0]), V.Splat(c[0]));
+        point.Y = V.Fma(factor, point.Y - V.Splat(c[1]), V.Splat(c[1]));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScaleAndAddDisplacement(ref Point2<V> point, V factor, V t, in Point2<V> other, float* c)
+    {
+        point.X = V.Fma(t, other.X - V.Splat(c[0]), factor * point.X);
+        point.Y = V.Fma(t, other.Y - V.Splat(c[1]), factor * point.Y);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(ref Point2<V> sum, in Point2<V> other, V t)
+    {
+        sum.X = V.Fma(other.X, t, sum.X);
+        sum.Y = V.Fma(other.Y, t, sum.Y);
+    }
+}

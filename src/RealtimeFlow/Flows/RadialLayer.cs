@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Numerics;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// The radial layer f(z) = z₀ + φ v with v = z − z₀, r = ‖v‖, φ = (s + r)/(α + r), s = α + β &gt; 0: Rezende &amp; Mohamed 2015
+/// (arXiv:1505.05770), eq. 14 and appendix A.2 (the print of eq. 14 lacks a β).
+/// ln det = (D − 1) ln φ + ln ψ with ψ = (r² + 2αr + αs)/(α + r)²: non-negative terms only.
+/// </summary>
+/// <remarks>Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = softplus(α′) and s = s_min α + softplus(β′).</remarks>
+internal readonly unsafe struct RadialLayer : ILayer
+{
+    // Places of the constants; the centre follows, D numbers.
+    private const int Alpha = 0, S = 1, AlphaS = 2, TwoAlpha = 3, AlphaMinusS = 4, FourAlpha = 5, Center = 8;
+
+    /// <inheritdoc/>
+    public static string Name => "radial";
+
+    /// <inheritdoc/>
+    public static int ParameterCount(int dimension) => dimension + 2;
+
+    /// <inheritdoc/>
+    public static int ConstantCount(int dimension) => Center + dimension;
+
+    /// <inheritdoc/>
+    public static void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective)
+    {
+        raw[..dimension].CopyTo(effective);
+        float alpha = (float)ScalarMath.Softplus(raw[dimension]);
+        double s = (PlanarLayer.LeastScale * alpha) + ScalarMath.Softplus(raw[dimension + 1]);
+        effective[dimension] = alpha;
+        effective[dimension + 1] = (float)(s - alpha);
+    }
+
+    /// <inheritdoc/>
+    public static void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient)
+    {
+        // α = softplus(α′), β = (s_min − 1) α + softplus(β′).
+        double byAlpha = gradient[dimension], byBeta = gradient[dimension + 1];
+        gradient[dimension] = (byAlpha + ((PlanarLayer.LeastScale - 1) * byBeta)) * ScalarMath.Sigmoid(raw[dimension]);
+        gradient[dimension + 1] = byBeta * ScalarMath.Sigmoid(raw[dimension + 1]);
+    }
+
+    /// <inheritdoc/>
+    public static double Scale(int dimension, ReadOnlySpan<float> effective) => (double)effective[dimension] + effective[dimension + 1];
+
+    /// <inheritdoc/>
+    public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
+    {
+        double alpha = effective[dimension];
+        double s = Scale(dimension, effective);
+        constants[Alpha] = (float)alpha;
+        constants[S] = (float)s;
+        constants[AlphaS] = (float)(alpha * s);
+        constants[TwoAlpha] = (float)(2 * alpha);
+        constants[AlphaMinusS] = (float)(alpha - s);
+        constants[FourAlpha] = (float)(4 * alpha);
+        effective[..dimension].CopyTo(constants[Center..]);
+
+        // φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share a product.
+        return (dimension == 2 ? 2 : 1) * Math.Abs(Math.Log2(s / alpha));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Forward<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant, out V saved)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        V r = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V phi = MultiplyDeterminant(constants, dimension, r, ref determinant);
+        P.ScaleAbout(ref point, constants + Center, phi);
+        saved = r;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Inverse<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        // r is the positive root of r² − p r − α ρ with ρ = ‖y − z₀‖, p = ρ − s, in the form that never subtracts:
+        // q = |p| + √(p² + 4αρ); r = q/2 for p ≥ 0, else 2αρ/q. At y = z₀ it is r = 0 and φ = s/α.
+        V rho = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V p = rho - V.Splat(constants[S]);
+        V q = V.Abs(p) + V.Sqrt(V.Fma(p, p, V.Splat(constants[FourAlpha]) * rho));
+        V r = V.Select(V.LessThan(p, V.Splat(0)), V.Splat(constants[TwoAlpha]) * rho / q, V.Splat(0.5f) * q);
+        _ = MultiplyDeterminant(constants, dimension, r, ref determinant);
+        P.ScaleAbout(ref point, constants + Center, (V.Splat(constants[Alpha]) + r) / (V.Splat(constants[S]) + r));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<R, P>(
+        float* constants, int dimension, R saved, R logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, R> sums)
+        where R : struct, ILanes<R>
+        where P : struct, IPoint<P, R>
+    {
+        // With A = α + r: φ_r = (α−s)/A², ψ_r = 2α(α−s)/A³, φ_α = −φ/A, φ_s = 1/A, ψ_α = (sr − αs − 2αr)/A³, ψ_s = α/A².
+        // φ̄ = ȳ·v + ℓ(D−1)/φ, ψ̄ = ℓ/ψ, r̄ = φ̄ φ_r + ψ̄ ψ_r, x̄ = φ ȳ + (r̄/r) v.
+        // Sums: First Σ x̄, Second Σ ȳ (their difference is the centre's), Third ∂α at fixed s, Fourth ∂s.
+        R r = saved;
+        R alpha = R.Splat(constants[Alpha]);
+        R s = R.Splat(constants[S]);
+        R sPlusR = s + r;
+        R inverseA = R.Splat(1) / (alpha + r);
+        R phi = sPlusR * inverseA;
+        R inversePhi = (alpha + r) / sPlusR;
+        R psiA2 = R.Fma(r, R.Splat(constants[TwoAlpha]) + r, R.Splat(constants[AlphaS]));
+
+        P.Accumulate(ref sums.Second, in cotangent, R.Splat(1));
+        P.ScaleAbout(ref point, constants + Center, inversePhi);
+        R phiBar = R.Fma(
+            logDetCotangent * R.Splat(dimension - 1), inversePhi, P.DotDisplacement(in point, constants + Center, in cotangent));
+
+        // ψ̄/A², since every derivative of ψ has that factor.
+        R psiBar = logDetCotangent / psiA2;
+        R alphaMinusS = R.Splat(constants[AlphaMinusS]);
+        R rBar = alphaMinusS * R.Fma(phiBar * inverseA, inverseA, R.Splat(constants[TwoAlpha]) * psiBar * inverseA);
+        sums.Fourth = R.Fma(phiBar, inverseA, R.Fma(psiBar, alpha, sums.Fourth));
+        R psiAlpha = R.NegFma(R.Splat(constants[TwoAlpha]), r, R.Fma(s, r, -R.Splat(constants[AlphaS])));
+        sums.Third = R.Fma(inverseA, R.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
+
+        // The direction v/r has no limit at the centre, where its factor counts as 0.
+        R along = R.Select(R.LessThan(R.Splat(0), r), rBar / r, R.Splat(0));
+        P.ScaleAndAddDisplacement(ref cotangent, phi, along, in point, constants + Center);
+        P.Accumulate(ref sums.First, in cotangent, R.Splat(1));
+    }
+
+    /// <inheritdoc/>
+    public static void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient)
+    {
+        for (int i = 0; i < dimension; i++)
+        {
+            gradient[i] = sums[dimension + i] - sums[i];
+        }
+
+        // At fixed β, s moves with α.
+        double byScale = sums[(2 * dimension) + 1];
+        gradient[dimension] = sums[2 * dimension] + byScale;
+        gradient[dimension + 1] = byScale;
+    }
+
+    /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V MultiplyDeterminant<V>(float* constants, int dimension, V r, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+    {
+        V inverseA = V.Splat(1) / (V.Splat(constants[Alpha]) + r);
+        V phi = (V.Splat(constants[S]) + r) * inverseA;
+        V psi = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS])) * inverseA * inverseA;
+        determinant.Product *= dimension == 2 ? phi * psi : psi;
+        if (dimension > 2)
+        {
+            determinant.Radial *= phi;
+        }
+
+        return phi;
+    }
+}
