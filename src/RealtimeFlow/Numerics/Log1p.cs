@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Numerics;
+
+public static partial class LaneMath
+{
+    /// <summary>log(1 + x) with full relative precision near 0: −∞ at −1, NaN below, ∞ at ∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log1p<V>(V x)
+        where V : struct, ILanes<V>
+    {
+        V sum = x + V.Splat(1f);
+        V logarithm = V.Select(V.LessThan(V.Abs(x), V.Splat(5.9604645e-8f)), x, Log1pOfNormal(x, sum));
+        return LogAtEnds(sum, logarithm);
+    }
+
+    /// <summary>log(1 + x) for finite x above −1, given 1 + x as rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Log1pOfNormal<V>(V x, V sum)
+        where V : struct, ILanes<V>
+    {
+        // f = (1 + x) 2⁻ᵉ − 1 with one rounding that matters; 4·2⁻ᵉ is a normal number for each e ≤ 128.
+        V exponent = ExponentAroundOne(sum);
+        V scale = V.SubtractInt(V.Splat(4f), V.ShiftLeftInt(exponent, 23));
+        V quarter = V.Splat(0.25f);
+        V f = V.Fma(quarter * x, scale, V.Fma(quarter, scale, V.Splat(-1f)));
+        return LogOfParts(V.FromInt(exponent), f);
+    }
+}
