@@ -8,13 +8,13 @@ internal readonly struct BitsBlock : IRandomBlock
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write<R>(R word0, R word1, R word2, R word3, ref float destination, nint offset)
-        where R : struct, ILanes<R>
+    public static void Write<V>(V word0, V word1, V word2, V word3, ref float destination, nint offset)
+        where V : struct, ILanes<V>
     {
-        R.Store(word0, ref destination, offset);
-        R.Store(word1, ref destination, offset + R.Count);
-        R.Store(word2, ref destination, offset + (2 * R.Count));
-        R.Store(word3, ref destination, offset + (3 * R.Count));
+        V.Store(word0, ref destination, offset);
+        V.Store(word1, ref destination, offset + LaneDispatch.Slots);
+        V.Store(word2, ref destination, offset + (2 * LaneDispatch.Slots));
+        V.Store(word3, ref destination, offset + (3 * LaneDispatch.Slots));
     }
 }
 
@@ -23,13 +23,13 @@ internal readonly struct UniformBlock : IRandomBlock
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write<R>(R word0, R word1, R word2, R word3, ref float destination, nint offset)
-        where R : struct, ILanes<R> =>
+    public static void Write<V>(V word0, V word1, V word2, V word3, ref float destination, nint offset)
+        where V : struct, ILanes<V> =>
         BitsBlock.Write(Uniform(word0), Uniform(word1), Uniform(word2), Uniform(word3), ref destination, offset);
 
     // 23 bits as an integer, then one exact multiply-add.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static R Uniform<R>(R word)
-        where R : struct, ILanes<R> =>
-        R.Fma(R.FromInt(R.ShiftRightInt(word, 9)), R.Splat(1.1920929e-7f), R.Splat(5.9604645e-8f));
+    private static V Uniform<V>(V word)
+        where V : struct, ILanes<V> =>
+        V.Fma(V.FromInt(V.ShiftRightInt(word, 9)), V.Splat(1.1920929e-7f), V.Splat(5.9604645e-8f));
 }

@@ -5,7 +5,7 @@ namespace RealtimeFlow.Random;
 
 /// <summary>
 /// Philox4x32-10 over lanes: a counter-based generator, a bijection of 128-bit counters under a 64-bit key.
-/// J. Salmon, M. Moraes, R. Dror, D. Shaw, <i>Parallel random numbers: as easy as 1, 2, 3</i>, SC'11.
+/// J. Salmon, M. Moraes, V. Dror, D. Shaw, <i>Parallel random numbers: as easy as 1, 2, 3</i>, SC'11.
 /// </summary>
 internal static class Philox
 {
