@@ -90,6 +90,9 @@ internal unsafe interface ILayer
     /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective float32 numbers. Invertible means s &gt; 0.</summary>
     static abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
+    /// <summary>Null for the numbers of an invertible layer, else what is wrong with them, as the end of a sentence.</summary>
+    static abstract string? Defect(int dimension, ReadOnlySpan<float> effective);
+
     /// <summary>
     /// Writes the constants that the kernels read, and returns a bound on |log₂| of what the layer multiplies into each product
     /// of a <see cref="Determinant{V}"/>.

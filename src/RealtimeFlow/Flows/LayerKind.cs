@@ -35,6 +35,8 @@ public abstract class LayerKind
 
     internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
+    internal abstract string? Defect(int dimension, ReadOnlySpan<float> effective);
+
     internal abstract double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants);
 
     internal abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);
@@ -61,6 +63,8 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         TLayer.PullBack(dimension, constraint, raw, gradient);
 
     internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective);
+
+    internal override string? Defect(int dimension, ReadOnlySpan<float> effective) => TLayer.Defect(dimension, effective);
 
     internal override double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants) =>
         TLayer.Prepare(dimension, effective, constants);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -93,6 +94,15 @@ internal readonly unsafe struct PlanarLayer : ILayer
     /// <inheritdoc/>
     public static double Scale(int dimension, ReadOnlySpan<float> effective) =>
         1 + Products(effective[..dimension], effective.Slice(dimension, dimension)).Dot;
+
+    /// <inheritdoc/>
+    public static string? Defect(int dimension, ReadOnlySpan<float> effective)
+    {
+        double s = Scale(dimension, effective);
+        return effective.ContainsNonFinite() ? "has a number that is not finite"
+            : (float)s > 0 && float.IsFinite((float)s) ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
+    }
 
     /// <inheritdoc/>
     public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)

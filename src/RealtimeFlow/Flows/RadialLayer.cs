@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -45,6 +46,18 @@ internal readonly unsafe struct RadialLayer : ILayer
 
     /// <inheritdoc/>
     public static double Scale(int dimension, ReadOnlySpan<float> effective) => (double)effective[dimension] + effective[dimension + 1];
+
+    /// <inheritdoc/>
+    public static string? Defect(int dimension, ReadOnlySpan<float> effective)
+    {
+        double alpha = effective[dimension];
+        double s = Scale(dimension, effective);
+        return effective.ContainsNonFinite() ? "has a number that is not finite"
+            : alpha > 0 && (float)s > 0 ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0");
+    }
 
     /// <inheritdoc/>
     public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
