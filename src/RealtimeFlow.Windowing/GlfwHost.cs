@@ -97,15 +97,7 @@ public sealed class GlfwHost : RenderHost
 
     private protected override void Pump(double seconds)
     {
-        if (seconds > 0)
-        {
-            GlfwNative.WaitEventsTimeout(seconds);
-        }
-        else
-        {
-            GlfwNative.PollEvents();
-        }
-
+        GlfwNative.WaitEventsTimeout(seconds);
         ExceptionDispatchInfo? failure = _failure;
         _failure = null;
         failure?.Throw();

@@ -87,11 +87,9 @@ public abstract class RenderHost : IRenderHost
     public void DoEvents()
     {
         IGLContext context = RequireContext();
-        double wait;
         do
         {
-            wait = IsClosing ? 0 : _due - Time;
-            Pump(Math.Max(0, wait));
+            Pump(IsClosing ? 0 : Math.Max(0, _due - Time));
         }
         while (!IsClosing && _due > Time);
 

@@ -64,10 +64,6 @@ internal static unsafe partial class GlfwNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void SwapBuffers(nint window);
 
-    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwPollEvents")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial void PollEvents();
-
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwWaitEventsTimeout")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void WaitEventsTimeout(double seconds);
