@@ -5,14 +5,16 @@ namespace RealtimeFlow.Rendering;
 /// <summary>
 /// Draws frames by OpenGL 4.5 core into a picture of its own and copies it to a framebuffer of the host. It knows no
 /// window: any context will do, from this project's hosts, from Silk.NET.Windowing (ask for API version 4.5; its default
-/// is 3.3) or from elsewhere. All calls belong on the thread on which that context is current. Drawing leaves behind its
-/// own program, vertex array, textures, viewport and pixel-store settings, and blending, depth and scissor tests off.
+/// is 3.3) or from elsewhere. All calls belong on the thread on which that context is current. Whatever settings it finds,
+/// it sets those it needs, and leaves them so: an embedder sets its own program, vertex array, textures, viewport, tests,
+/// masks and pixel-store settings before it draws again.
 /// </summary>
 public sealed class FlowRenderer : IFrameRenderer
 {
     private readonly GL _gl;
     private readonly Overlay _overlay = new();
     private readonly PanelTexture[] _panels = new PanelTexture[FrameInfo.MaxPanels];
+    private readonly PanelTexture _legend;
     private readonly OverlayPass _overlayPass;
     private readonly uint _panelProgram;
     private readonly uint _noVertices;
@@ -40,12 +42,13 @@ public sealed class FlowRenderer : IFrameRenderer
         _gl = gl;
         Device = gl.GetStringS(StringName.Renderer);
         DeviceVersion = gl.GetStringS(StringName.Version);
-        SetPixelStore();
+        DrawState.SetTransfer(gl);
         _panelProgram = ShaderProgram.Link(gl, "panel.vert", "panel.frag");
         _noVertices = gl.CreateVertexArray();
         _colors = Textures.Create(gl, ColorTable.Entries, 1, SizedInternalFormat.Rgba8);
         _framebuffer = gl.CreateFramebuffer();
         _overlayPass = new OverlayPass(gl);
+        _legend = new PanelTexture(gl);
         for (int index = 0; index < _panels.Length; index++)
         {
             _panels[index] = new PanelTexture(gl);
@@ -101,8 +104,9 @@ public sealed class FlowRenderer : IFrameRenderer
 
         Layout.Update(_width, _height, frame);
         _overlay.Compose(Layout, frame);
-        SetPixelStore();
-        SetState();
+        DrawState.Set(_gl);
+        _gl.BindFramebuffer(FramebufferTarget.Framebuffer, _framebuffer);
+        Clear();
         FillColors(frame.ColorMap);
         DrawPanels(frame);
         _gl.Viewport(0, 0, (uint)_width, (uint)_height);
@@ -119,7 +123,7 @@ public sealed class FlowRenderer : IFrameRenderer
             return;
         }
 
-        SetPixelStore();
+        DrawState.SetTransfer(_gl);
         fixed (byte* first = rgba)
         {
             _gl.BindFramebuffer(FramebufferTarget.ReadFramebuffer, _framebuffer);
@@ -135,6 +139,7 @@ public sealed class FlowRenderer : IFrameRenderer
             panel.Dispose();
         }
 
+        _legend.Dispose();
         _overlayPass.Dispose();
         _gl.DeleteFramebuffer(_framebuffer);
         _gl.DeleteTexture(_picture);
@@ -152,20 +157,25 @@ public sealed class FlowRenderer : IFrameRenderer
         _gl.Uniform3(4, Palette.Channel(Palette.NotANumber, 0), Palette.Channel(Palette.NotANumber, 1), Palette.Channel(Palette.NotANumber, 2));
         for (int index = 0; index < frame.Panels.Length; index++)
         {
-            ref readonly Panel panel = ref frame.Panels[index];
-            PixelRect rect = Layout.Panels[index];
-            if (rect.IsEmpty)
-            {
-                continue;
-            }
-
-            _panels[index].Bind(panel);
-            _gl.Uniform4(0, rect.X, rect.Y, rect.Width, (float)rect.Height);
-            _gl.Uniform1(1, panel.IsCounts ? 1 : 0);
-            _gl.Uniform1(2, panel.IsCounts ? (float)(panel.DensityPerCount / frame.Exposure) : MathF.Log(frame.Exposure));
-            _gl.Viewport(rect.X, rect.Y, (uint)rect.Width, (uint)rect.Height);
-            _gl.DrawArrays(PrimitiveType.Triangles, 0, 3);
+            DrawPanel(_panels[index], frame.Panels[index], Layout.Panels[index], frame.Exposure);
         }
+
+        DrawPanel(_legend, Legend.Panel, Layout.Legend, Legend.Exposure);
+    }
+
+    private void DrawPanel(PanelTexture texture, in Panel panel, PixelRect rect, float exposure)
+    {
+        if (rect.IsEmpty)
+        {
+            return;
+        }
+
+        texture.Bind(panel);
+        _gl.Uniform4(0, rect.X, rect.Y, rect.Width, (float)rect.Height);
+        _gl.Uniform1(1, panel.IsCounts ? 1 : 0);
+        _gl.Uniform1(2, panel.IsCounts ? (float)(panel.DensityPerCount / exposure) : MathF.Log(exposure));
+        _gl.Viewport(rect.X, rect.Y, (uint)rect.Width, (uint)rect.Height);
+        _gl.DrawArrays(PrimitiveType.Triangles, 0, 3);
     }
 
     /// <summary>Row 0 of the picture is the top one, as in a file; framebuffers of windows begin at the bottom.</summary>
@@ -181,16 +191,8 @@ public sealed class FlowRenderer : IFrameRenderer
         _gl.BindFramebuffer(FramebufferTarget.Framebuffer, target);
     }
 
-    private unsafe void SetState()
+    private unsafe void Clear()
     {
-        _gl.Disable(EnableCap.Blend);
-        _gl.Disable(EnableCap.DepthTest);
-        _gl.Disable(EnableCap.StencilTest);
-        _gl.Disable(EnableCap.CullFace);
-        _gl.Disable(EnableCap.ScissorTest);
-        _gl.Disable(EnableCap.FramebufferSrgb);
-        _gl.ColorMask(true, true, true, true);
-        _gl.BindFramebuffer(FramebufferTarget.Framebuffer, _framebuffer);
         float* background = stackalloc float[4];
         for (int channel = 0; channel < 3; channel++)
         {
@@ -199,16 +201,6 @@ public sealed class FlowRenderer : IFrameRenderer
 
         background[3] = 1;
         _gl.ClearNamedFramebuffer(_framebuffer, BufferKind.Color, 0, background);
-    }
-
-    private void SetPixelStore()
-    {
-        _gl.PixelStore(PixelStoreParameter.UnpackAlignment, 1);
-        _gl.PixelStore(PixelStoreParameter.UnpackRowLength, 0);
-        _gl.PixelStore(PixelStoreParameter.PackAlignment, 1);
-        _gl.PixelStore(PixelStoreParameter.PackRowLength, 0);
-        _gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, 0);
-        _gl.BindBuffer(BufferTargetARB.PixelPackBuffer, 0);
     }
 
     private unsafe void FillColors(ColorMap map)

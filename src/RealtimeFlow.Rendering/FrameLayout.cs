@@ -1,18 +1,25 @@
+using System.Globalization;
+
 namespace RealtimeFlow.Rendering;
 
 /// <summary>
 /// Where the parts of a frame stand: panels of one size in a grid, each with its title above, the readout under them or,
-/// where that leaves more room for the panels, beside them, and the footer at the bottom. Of all arrangements the one
-/// with the largest panels is taken. Where the readout is too wide, its columns go below one another. Both renderers draw
-/// by this.
+/// where that leaves more room for the panels, beside them, and at the bottom the footer and a colour bar. Of all
+/// arrangements the one with the largest panels is taken. Where the readout is too wide, its columns go below one another.
+/// Both renderers draw by this.
 /// </summary>
 public sealed class FrameLayout
 {
     // The readout's width is rounded up, so that a growing number does not move the panels.
     private const int HudColumnStep = 8;
 
+    // The densities at the bar's end differ in length; the bar stands still while they have at most so many characters.
+    private const int ExposureColumns = 6;
+
     private readonly PixelRect[] _panels = new PixelRect[FrameInfo.MaxPanels];
+    private readonly char[] _exposure = new char[16];
     private int _count;
+    private int _exposureLength;
 
     internal FrameLayout()
     {
@@ -36,6 +43,12 @@ public sealed class FrameLayout
     /// <summary>The footer's line; empty where there is none.</summary>
     public PixelRect Footer { get; private set; }
 
+    /// <summary>The colour bar, from density 0 to the exposure; empty where the footer leaves no room for it.</summary>
+    public PixelRect Legend { get; private set; }
+
+    /// <summary>The density at the bar's right end.</summary>
+    internal ReadOnlySpan<char> Exposure => _exposure.AsSpan(0, _exposureLength);
+
     internal FontAtlas Font { get; private set; } = FontAtlas.Small;
 
     internal int Scale { get; private set; } = 1;
@@ -57,6 +70,7 @@ public sealed class FrameLayout
         (Font, Scale) = FontAtlas.For(width, height);
         Text.Measure(HudText(frame));
         _count = frame.Panels.Length;
+        frame.Exposure.TryFormat(_exposure, out _exposureLength, "G3", CultureInfo.InvariantCulture);
 
         (int Columns, bool Beside, int PanelHeight) best = (_count, false, 0);
         double aspect = frame.Panels[0].View.Aspect;
@@ -65,7 +79,7 @@ public sealed class FrameLayout
         {
             for (int beside = 0; beside <= (hasText ? 1 : 0); beside++)
             {
-                int panelHeight = PanelHeight(columns, beside == 1, aspect, !frame.Footer.IsEmpty);
+                int panelHeight = PanelHeight(columns, beside == 1, aspect);
                 if (panelHeight > best.PanelHeight)
                 {
                     best = (columns, beside == 1, panelHeight);
@@ -87,16 +101,16 @@ public sealed class FrameLayout
 
     private int HudHeight(bool beside) => Text.Lines(PairsInLine(beside)) * Character.Height;
 
-    private int FooterHeight(bool footer) => footer ? Character.Height * 3 / 2 : 0;
+    private int FooterHeight => Character.Height * 3 / 2;
 
-    private int PanelHeight(int columns, bool beside, double aspect, bool footer)
+    private int PanelHeight(int columns, bool beside, double aspect)
     {
         int rows = (_count + columns - 1) / columns;
         int width = Width - (Margin * (columns + 1)) - (beside ? HudWidth(beside) + Margin : 0);
         int hudHeight = HudHeight(beside);
-        int height = Height - (Margin * (rows + 1)) - (rows * TitleHeight) - FooterHeight(footer)
+        int height = Height - (Margin * (rows + 1)) - (rows * TitleHeight) - FooterHeight
             - (!beside && hudHeight > 0 ? hudHeight + Margin : 0);
-        if (beside && hudHeight > Height - (2 * Margin) - TitleHeight - FooterHeight(footer))
+        if (beside && hudHeight > Height - (2 * Margin) - TitleHeight - FooterHeight)
         {
             return 0;
         }
@@ -123,9 +137,14 @@ public sealed class FrameLayout
         Hud = beside
             ? new PixelRect(left + (columns * (panelWidth + Margin)), Margin + TitleHeight, hudWidth, HudHeight(beside))
             : new PixelRect(hudWidth > blockWidth ? Margin : left, bottom, hudWidth, HudHeight(beside));
-        Footer = frame.Footer.IsEmpty
+        int bottomLeft = Hud.X < left ? Margin : left;
+        Footer = new PixelRect(bottomLeft, Height - Margin - Character.Height, frame.Footer.Length * Character.Width, Character.Height);
+        int legendRight = Math.Max(left + blockWidth, Width - left) - ((Math.Max(ExposureColumns, _exposureLength) + 1) * Character.Width);
+        int legendLeft = legendRight - (Rendering.Legend.Columns * Character.Width);
+        int textLeft = legendLeft - (Rendering.Legend.Caption.Length * Character.Width);
+        Legend = textLeft < Footer.X + Footer.Width + (2 * Character.Width)
             ? default
-            : new PixelRect(Hud.X < left ? Margin : left, Height - Margin - Character.Height, frame.Footer.Length * Character.Width, Character.Height);
+            : new PixelRect(legendLeft, Footer.Y + (Character.Height / 4), legendRight - legendLeft, Character.Height / 2);
     }
 
     /// <summary>The largest rectangle of the aspect within the room, so that a pixel is as wide as it is high.</summary>

@@ -33,16 +33,35 @@ internal sealed class Overlay
                 continue;
             }
 
-            int line = layout.Scale;
-            AddBox(panel.X - line, panel.Y - line, panel.Width + (2 * line), line, Palette.Frame);
-            AddBox(panel.X - line, panel.Y + panel.Height, panel.Width + (2 * line), line, Palette.Frame);
-            AddBox(panel.X - line, panel.Y, line, panel.Height, Palette.Frame);
-            AddBox(panel.X + panel.Width, panel.Y, line, panel.Height, Palette.Frame);
+            AddFrame(panel, layout.Scale);
             AddText(layout, frame.Panels[index].Title, panel.X, panel.Y - layout.TitleHeight, panel.X + panel.Width, Palette.Title);
         }
 
         AddReadout(layout, FrameLayout.HudText(frame));
         AddText(layout, frame.Footer, layout.Footer.X, layout.Footer.Y, layout.Width, Palette.Footer);
+        AddLegend(layout);
+    }
+
+    private void AddLegend(FrameLayout layout)
+    {
+        PixelRect bar = layout.Legend;
+        if (bar.IsEmpty)
+        {
+            return;
+        }
+
+        int width = layout.Character.Width;
+        AddFrame(bar, layout.Scale);
+        AddText(layout, Legend.Caption, bar.X - (Legend.Caption.Length * width), layout.Footer.Y, layout.Width, Palette.Footer);
+        AddText(layout, layout.Exposure, bar.X + bar.Width + width, layout.Footer.Y, layout.Width, Palette.Footer);
+    }
+
+    private void AddFrame(PixelRect inside, int line)
+    {
+        AddBox(inside.X - line, inside.Y - line, inside.Width + (2 * line), line, Palette.Frame);
+        AddBox(inside.X - line, inside.Y + inside.Height, inside.Width + (2 * line), line, Palette.Frame);
+        AddBox(inside.X - line, inside.Y, line, inside.Height, Palette.Frame);
+        AddBox(inside.X + inside.Width, inside.Y, line, inside.Height, Palette.Frame);
     }
 
     private void AddReadout(FrameLayout layout, ReadOnlySpan<char> text)

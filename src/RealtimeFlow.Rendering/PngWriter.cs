@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Numerics.Tensors;
 
 namespace RealtimeFlow.Rendering;
 
-/// <summary>Writes RGBA pictures as PNG (ISO/IEC 15948): one IDAT chunk, and for each row the filter, Sub or Up, whose sum of magnitudes is smaller.</summary>
+/// <summary>Writes RGBA pictures as PNG (ISO/IEC 15948): one IDAT chunk, and for each row the filter, Sub or Up, that leaves more zeros.</summary>
 public static class PngWriter
 {
     private static readonly uint[] CrcTable = MakeCrcTable();
@@ -79,24 +80,17 @@ public static class PngWriter
         const byte SubFilter = 1, UpFilter = 2;
         byte[] sub = new byte[stride + 1];
         byte[] up = new byte[stride + 1];
-        byte[] above = new byte[stride];
+        ReadOnlySpan<byte> above = new byte[stride];
         sub[0] = SubFilter;
         up[0] = UpFilter;
         for (int start = 0; start < rgba.Length; start += stride)
         {
             ReadOnlySpan<byte> row = rgba.Slice(start, stride);
-            long subSum = 0;
-            long upSum = 0;
-            for (int i = 0; i < stride; i++)
-            {
-                sub[i + 1] = (byte)(row[i] - (i < 4 ? 0 : row[i - 4]));
-                up[i + 1] = (byte)(row[i] - above[i]);
-                subSum += Math.Abs((int)(sbyte)sub[i + 1]);
-                upSum += Math.Abs((int)(sbyte)up[i + 1]);
-            }
-
-            stream.Write(subSum <= upSum ? sub : up);
-            row.CopyTo(above);
+            row[..4].CopyTo(sub.AsSpan(1));
+            TensorPrimitives.Subtract(row[4..], row[..^4], sub.AsSpan(5));
+            TensorPrimitives.Subtract(row, above, up.AsSpan(1));
+            stream.Write(sub.AsSpan().Count((byte)0) > up.AsSpan().Count((byte)0) ? sub : up);
+            above = row;
         }
     }
 

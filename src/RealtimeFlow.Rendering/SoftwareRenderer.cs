@@ -50,11 +50,10 @@ public sealed class SoftwareRenderer : IFrameRenderer
         _pixels.AsSpan(0, _width * _height).Fill(Palette.Background);
         for (int index = 0; index < frame.Panels.Length; index++)
         {
-            if (!Layout.Panels[index].IsEmpty)
-            {
-                DrawPanel(frame.Panels[index], Layout.Panels[index], frame.Exposure);
-            }
+            DrawPanel(frame.Panels[index], Layout.Panels[index], frame.Exposure);
         }
+
+        DrawPanel(Legend.Panel, Layout.Legend, Legend.Exposure);
 
         foreach (ref readonly Quad quad in _overlay.Quads)
         {
@@ -76,6 +75,11 @@ public sealed class SoftwareRenderer : IFrameRenderer
 
     private void DrawPanel(in Panel panel, PixelRect rect, float exposure)
     {
+        if (rect.IsEmpty)
+        {
+            return;
+        }
+
         Span<float> relative = Grow(ref _relative, panel.Columns * panel.Rows);
         if (panel.IsCounts)
         {

@@ -50,7 +50,7 @@ public sealed class FlowRendererTests
             byte[] actual = Scene.Picture(gl.Renderer, Scene.Frame(), width, height);
             foreach (byte[] picture in new[] { expected, actual })
             {
-                foreach (PixelRect panel in software.Layout.Panels)
+                foreach (PixelRect panel in (PixelRect[])[.. software.Layout.Panels, software.Layout.Legend])
                 {
                     for (int y = 0; y < panel.Height; y++)
                     {
@@ -101,6 +101,38 @@ public sealed class FlowRendererTests
 
         gl.Gl.DeleteFramebuffer(framebuffer);
         gl.Gl.DeleteTexture(texture);
+    }
+
+    [Fact]
+    public void Settings_that_others_left_behind_do_not_change_the_picture()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        byte[] before = Scene.Picture(gl.Renderer, Scene.Frame(), 320, 240);
+        gl.Gl.Enable(EnableCap.Blend);
+        gl.Gl.BlendFunc(BlendingFactor.One, BlendingFactor.One);
+        gl.Gl.Enable(EnableCap.ScissorTest);
+        gl.Gl.Scissor(0, 0, 3, 3);
+        gl.Gl.Enable(EnableCap.DepthTest);
+        gl.Gl.Enable(EnableCap.CullFace);
+        gl.Gl.CullFace(TriangleFace.FrontAndBack);
+        gl.Gl.Enable(EnableCap.RasterizerDiscard);
+        gl.Gl.Enable(EnableCap.ColorLogicOp);
+        gl.Gl.LogicOp(LogicOp.Invert);
+        gl.Gl.PolygonMode(TriangleFace.FrontAndBack, PolygonMode.Line);
+        gl.Gl.ColorMask(false, true, false, true);
+        gl.Gl.PixelStore(PixelStoreParameter.UnpackRowLength, 7);
+        gl.Gl.PixelStore(PixelStoreParameter.UnpackSkipRows, 1);
+        gl.Gl.PixelStore(PixelStoreParameter.PackRowLength, 1000);
+        gl.Gl.PixelStore(PixelStoreParameter.PackSkipPixels, 1);
+        gl.Gl.ClipControl(ClipControlOrigin.UpperLeft, ClipControlDepth.ZeroToOne);
+        uint sampler = gl.Gl.CreateSampler();
+        for (uint unit = 0; unit < 3; unit++)
+        {
+            gl.Gl.BindSampler(unit, sampler);
+        }
+
+        Assert.Equal(before, Scene.Picture(gl.Renderer, Scene.Frame(), 320, 240));
+        gl.Gl.DeleteSampler(sampler);
     }
 
     [Fact]
