@@ -1,8 +1,9 @@
 namespace RealtimeFlow.Rendering;
 
 /// <summary>
-/// Draws frames into a picture of its own: <see cref="FlowRenderer"/> by OpenGL, <see cref="SoftwareRenderer"/> on the CPU.
-/// Both draw the same picture, to within 2 of 255 levels, and allocate nothing once a frame of the same shape has been drawn.
+/// Draws frames into a picture of its own: <see cref="FlowRenderer"/> by OpenGL, <see cref="SoftwareRenderer"/> on the CPU,
+/// <see cref="UploadRenderer"/> on the CPU and shown by OpenGL; <see cref="FrameRenderers.For"/> chooses. All draw the same
+/// picture, to within 2 of 255 levels, and allocate nothing once a frame of the same shape has been drawn.
 /// </summary>
 public interface IFrameRenderer : IDisposable
 {

@@ -23,6 +23,9 @@ public sealed class SoftwareRenderer : IFrameRenderer
     private int _width;
     private int _height;
 
+    /// <summary>The last drawn picture, red in the lowest byte, the top row first.</summary>
+    internal ReadOnlySpan<uint> Pixels => _pixels.AsSpan(0, _width * _height);
+
     /// <inheritdoc/>
     public FrameLayout Layout { get; } = new();
 
@@ -47,7 +50,7 @@ public sealed class SoftwareRenderer : IFrameRenderer
         Layout.Update(_width, _height, frame);
         _overlay.Compose(Layout, frame);
         FillTones(frame.ColorMap);
-        _pixels.AsSpan(0, _width * _height).Fill(Palette.Background);
+        _pixels.AsSpan(0, Pixels.Length).Fill(Palette.Background);
         for (int index = 0; index < frame.Panels.Length; index++)
         {
             DrawPanel(frame.Panels[index], Layout.Panels[index], frame.Exposure);
@@ -65,7 +68,7 @@ public sealed class SoftwareRenderer : IFrameRenderer
     public void ReadPixels(Span<byte> rgba)
     {
         FrameSize.CheckRoom(rgba, _width, _height);
-        MemoryMarshal.AsBytes(_pixels.AsSpan(0, _width * _height)).CopyTo(rgba);
+        MemoryMarshal.AsBytes(Pixels).CopyTo(rgba);
     }
 
     /// <summary>Does nothing: all memory is managed.</summary>

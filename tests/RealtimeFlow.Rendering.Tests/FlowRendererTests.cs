@@ -157,7 +157,32 @@ public sealed class FlowRendererTests
     public void Software_drivers_are_told_apart()
     {
         using OpenGL gl = OpenGL.OrSkip();
-        Assert.Equal(gl.Renderer.Device.Contains("llvmpipe", StringComparison.Ordinal), gl.Renderer.IsSoftware);
-        Assert.Contains("4.", gl.Renderer.DeviceVersion, StringComparison.Ordinal);
+        Assert.Equal(gl.Renderer.Device.Name.Contains("llvmpipe", StringComparison.Ordinal), gl.Renderer.Device.IsSoftware);
+        Assert.Contains("4.", gl.Renderer.Device.Version, StringComparison.Ordinal);
+        using IFrameRenderer chosen = FrameRenderers.For(gl.Gl);
+        Assert.Equal(gl.Renderer.Device.IsSoftware ? typeof(UploadRenderer) : typeof(FlowRenderer), chosen.GetType());
+    }
+
+    [Fact]
+    public void A_context_below_4_5_is_refused_with_what_to_ask_for()
+    {
+        GraphicsDevice.RequireVersion(4, 5);
+        GraphicsDevice.RequireVersion(5, 0);
+        Assert.Contains("4.5 core", Assert.Throws<NotSupportedException>(() => GraphicsDevice.RequireVersion(4, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("is of 3.3", Assert.Throws<NotSupportedException>(() => GraphicsDevice.RequireVersion(3, 3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_uploaded_picture_is_the_CPUs_and_allocates_nothing()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        using UploadRenderer upload = new(gl.Gl);
+        using SoftwareRenderer software = new();
+        foreach ((int width, int height) in new[] { (641, 359), (0, 7), (640, 480) })
+        {
+            Assert.Equal(Scene.Picture(software, Scene.Frame(), width, height), Scene.Picture(upload, Scene.Frame(), width, height));
+        }
+
+        Assert.Equal(0, Allocation.OfFrames(upload, Scene, new byte[4 * 640 * 480], 640, 480));
     }
 }
