@@ -11,6 +11,12 @@ public readonly struct Twin<V>(V first, V second) : ILanes<Twin<V>>
     private readonly V _first = first;
     private readonly V _second = second;
 
+    /// <summary>The lower half of the lanes.</summary>
+    public V First => _first;
+
+    /// <summary>The upper half of the lanes.</summary>
+    public V Second => _second;
+
     /// <inheritdoc/>
     public static int Count => 2 * V.Count;
 

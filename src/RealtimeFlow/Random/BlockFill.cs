@@ -4,20 +4,26 @@ using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Random;
 
-/// <summary>What is made of the four words that one Philox call gives to each of sixteen lanes: four rows, 64 elements.</summary>
-internal interface IRandomBlock
+/// <summary>What becomes of random words: four rows of 16 stand in a block, row w of it the words w of one Philox call.</summary>
+internal interface IWordTransform
 {
-    /// <summary>Writes 64 elements.</summary>
-    static abstract void Write<R>(R word0, R word1, R word2, R word3, ref float destination, nint offset)
-        where R : struct, ILanes<R>;
+    /// <summary>Replaces the words of whole blocks by numbers, in place.</summary>
+    /// <typeparam name="V">At most sixteen lanes.</typeparam>
+    /// <param name="blocks">The first of them.</param>
+    /// <param name="count">Their number.</param>
+    static abstract void InPlace<V>(ref float blocks, nint count)
+        where V : struct, ILanes<V>;
 }
 
-/// <summary>Writes a stretch of a random sequence, block by block; the ends go through a buffer on the stack.</summary>
-internal ref struct BlockFill<TBlock> : ILaneKernel
-    where TBlock : struct, IRandomBlock
+/// <summary>
+/// Writes a stretch of a random sequence: the words of a few blocks, then, while they are in the nearest cache, the numbers
+/// in their place. The ends of a stretch that begins or ends inside a block go through a buffer on the stack.
+/// </summary>
+internal ref struct BlockFill<TTransform> : ILaneKernel
+    where TTransform : struct, IWordTransform
 {
-    private const int Row = LaneDispatch.Slots;
-    private const int Size = 4 * Row;
+    /// <summary>Blocks that are transformed at a time: 8 KiB.</summary>
+    private const int Chunk = 32;
 
     private RandomStream _stream;
     private ulong _first;
@@ -26,7 +32,7 @@ internal ref struct BlockFill<TBlock> : ILaneKernel
     /// <summary>Fills <paramref name="destination"/> with the elements from <paramref name="first"/> on.</summary>
     public static void Run(in RandomStream stream, ulong first, Span<float> destination, LaneWidth width)
     {
-        BlockFill<TBlock> kernel = default;
+        BlockFill<TTransform> kernel = default;
         kernel._stream = stream;
         kernel._first = first;
         kernel._destination = destination;
@@ -44,47 +50,64 @@ internal ref struct BlockFill<TBlock> : ILaneKernel
     public static void Elements<R>(in RandomStream stream, ulong first, nint count, ref float destination)
         where R : struct, ILanes<R>
     {
+        const int Size = Words.BlockSize;
         Span<float> buffer = stackalloc float[Size];
-        ulong block = first / Size;
+        ref float block = ref MemoryMarshal.GetReference(buffer);
+        ulong index = first / Size;
         int skip = (int)(first % Size);
         nint done = 0;
         if (skip != 0)
         {
             done = Math.Min(Size - skip, count);
-            Part<R>(stream, block++, buffer);
+            Blocks<R>(stream, index++, 1, ref block);
             buffer.Slice(skip, (int)done).CopyTo(MemoryMarshal.CreateSpan(ref destination, (int)done));
         }
 
         nint whole = (count - done) / Size;
-        Blocks<R>(stream, block, whole, ref Unsafe.Add(ref destination, done));
+        Blocks<R>(stream, index, whole, ref Unsafe.Add(ref destination, done));
         done += whole * Size;
         if (done < count)
         {
-            int rest = (int)(count - done);
-            Part<R>(stream, block + (ulong)whole, buffer);
-            buffer[..rest].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, done), rest));
+            Blocks<R>(stream, index + (ulong)whole, 1, ref block);
+            buffer[..(int)(count - done)].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, done), (int)(count - done)));
         }
     }
 
-    private static void Part<R>(in RandomStream stream, ulong block, Span<float> buffer)
-        where R : struct, ILanes<R> =>
-        Blocks<R>(stream, block, 1, ref MemoryMarshal.GetReference(buffer));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Blocks<R>(in RandomStream stream, ulong block, nint blocks, ref float destination)
+    /// <summary>Takes sixteen lanes apart into the vectors they consist of: rows are independent, and the bodies stay small.</summary>
+    private static void Blocks<R>(in RandomStream stream, ulong index, nint count, ref float destination)
         where R : struct, ILanes<R>
     {
-        (ulong seed, ulong number) = stream;
-        for (nint i = 0; i < blocks; i++)
+        if (typeof(R) == typeof(Twin<Lanes256>))
         {
-            // A multiple of 16: the lane's own number adds without a carry.
-            ulong counter = (block + (ulong)i) * Row;
-            R c0 = R.AddInt(R.SplatBits((uint)counter), R.Iota);
-            R c1 = R.SplatBits((uint)(counter >> 32));
-            R c2 = R.SplatBits((uint)number);
-            R c3 = R.SplatBits((uint)(number >> 32));
-            Philox.Encrypt(seed, ref c0, ref c1, ref c2, ref c3);
-            TBlock.Write(c0, c1, c2, c3, ref destination, i * Size);
+            Chunks<Lanes256>(stream, index, count, ref destination);
+        }
+        else if (typeof(R) == typeof(Quad<Lanes128>))
+        {
+            Chunks<Lanes128>(stream, index, count, ref destination);
+        }
+        else if (typeof(R) == typeof(Twin<LanesT>) || typeof(R) == typeof(Quad<LanesT>))
+        {
+            Chunks<LanesT>(stream, index, count, ref destination);
+        }
+        else if (typeof(R) == typeof(Quad<Quad<Lane1>>))
+        {
+            Chunks<Lane1>(stream, index, count, ref destination);
+        }
+        else
+        {
+            Chunks<R>(stream, index, count, ref destination);
+        }
+    }
+
+    private static void Chunks<V>(in RandomStream stream, ulong index, nint count, ref float destination)
+        where V : struct, ILanes<V>
+    {
+        for (nint i = 0; i < count; i += Chunk)
+        {
+            nint blocks = Math.Min(Chunk, count - i);
+            ref float chunk = ref Unsafe.Add(ref destination, i * Words.BlockSize);
+            Words.Fill<V>(stream, index + (ulong)i, blocks, ref chunk);
+            TTransform.InPlace<V>(ref chunk, blocks);
         }
     }
 }
