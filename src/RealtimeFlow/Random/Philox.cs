@@ -34,9 +34,9 @@ internal static class Philox
             V high1 = V.MultiplyHighInt(m1, c2);
             V low0 = V.MultiplyLowInt(m0, c0);
             V low1 = V.MultiplyLowInt(m1, c2);
-            c0 = high1 ^ c1 ^ V.SplatBits(k0);
+            c0 = high1 ^ (c1 ^ V.SplatBits(k0));
             c1 = low1;
-            c2 = high0 ^ c3 ^ V.SplatBits(k1);
+            c2 = high0 ^ (c3 ^ V.SplatBits(k1));
             c3 = low0;
             k0 += Weyl0;
             k1 += Weyl1;

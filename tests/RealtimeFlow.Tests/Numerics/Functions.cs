@@ -137,10 +137,6 @@ internal readonly struct LogOfUniformBits : ILaneFunction
     public static V Of<V>(V x)
         where V : struct, ILanes<V> => LaneMath.LogOfUniformBits(x);
 
-    public static double Exact(double word)
-    {
-        bool upper = word >= 0x80000000;
-        double p = ((upper ? word - 0x80000000 : word) + 0.5) / 4294967296.0;
-        return upper ? Log1p.Exact(-p) : Math.Log(p);
-    }
+    public static double Exact(double word) =>
+        word < 2147483648.0 ? Math.Log((word + 0.5) / 4294967296.0) : Log1p.Exact((word + 0.5 - 4294967296.0) / 4294967296.0);
 }

@@ -101,9 +101,7 @@ public class RandomStreamTests
         for (int i = 0; i < words.Length; i++)
         {
             int even = i & ~16;
-            double p = ((words[even] & 0x7fffffff) + 0.5) / unit;
-            double u = words[even] < 0x80000000 ? p : 1 - p;
-            double radius = Math.Sqrt(-2 * Math.Log(u));
+            double radius = Math.Sqrt(-2 * Math.Log((words[even] + 0.5) / unit));
             (double sin, double cos) = double.SinCosPi(2.0 * words[even + 16] / unit);
 
             // The logarithm is within 2 ulp, its root within 1.5, sine and cosine within 2, the product rounds: 6 units of 2⁻²⁴ in all.
