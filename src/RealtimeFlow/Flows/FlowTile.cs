@@ -13,20 +13,20 @@ internal sealed unsafe class FlowTile
     /// <summary>Columns are worked on in multiples of this, whatever the width: the widest unrolled row of lanes.</summary>
     public const int ColumnGranularity = 64;
 
+    private const int DeterminantRows = 4;
+
     // What a tile's rows may take of a first-level cache of 32 KiB or more, beside constants and stack.
     private const int CacheFloats = 7 * 1024;
 
     private readonly float[] _memory;
     private readonly float* _start;
-    private readonly int _dimension;
 
     /// <param name="dimension">D ≥ 1.</param>
-    /// <param name="savedLayers">Rows kept for Backward, one a layer; 0 for a tile that only goes forward.</param>
+    /// <param name="savedLayers">Rows kept for Backward, one a layer; 0 for a tile that does not train.</param>
     public FlowTile(int dimension, int savedLayers)
     {
-        _dimension = dimension;
-        bool differentiates = savedLayers > 0;
-        int rows = DeterminantRows + 1 + dimension + (differentiates ? (2 * dimension) + savedLayers : 0);
+        Dimension = dimension;
+        int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers;
         Stride = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
 
         // Pinned, so that kernels may hold plain pointers; aligned to a cache line, so that no row of lanes straddles two.
@@ -35,6 +35,9 @@ internal sealed unsafe class FlowTile
         nint address = (nint)Unsafe.AsPointer(ref _memory[0]);
         _start = (float*)((address + 63) & ~(nint)63);
     }
+
+    /// <summary>D.</summary>
+    public int Dimension { get; }
 
     /// <summary>The columns of the tile, and the floats from one row to the next.</summary>
     public nint Stride { get; }
@@ -46,15 +49,16 @@ internal sealed unsafe class FlowTile
     public float* Values => _start + (DeterminantRows * Stride);
 
     /// <summary>D rows: the derivative of the loss by each coordinate.</summary>
-    public float* Cotangents => Points + (_dimension * Stride);
+    public float* Cotangents => Points + (Dimension * Stride);
 
-    /// <summary>D rows: the standard normal numbers that the points came from.</summary>
-    public float* Noise => Cotangents + (_dimension * Stride);
+    /// <summary>
+    /// D · columns standard normal numbers that the points came from, in the order of the random sequence: for each sixteen
+    /// columns, D rows of sixteen.
+    /// </summary>
+    public float* Noise => Cotangents + (Dimension * Stride);
 
     /// <summary>A row a layer: what its Backward needs.</summary>
-    public float* Saved => Noise + (_dimension * Stride);
-
-    private const int DeterminantRows = 4;
+    public float* Saved => Noise + (Dimension * Stride);
 
     /// <summary>One row: the product of the determinants, all positive.</summary>
     public float* Product => _start;
@@ -69,6 +73,12 @@ internal sealed unsafe class FlowTile
     /// <summary>Coordinate i of all columns.</summary>
     public Span<float> Row(int i) => new(Points + (i * Stride), (int)Stride);
 
+    /// <summary><see cref="Values"/> of all columns.</summary>
+    public Span<float> ValueRow => new(Values, (int)Stride);
+
+    /// <summary>The columns to work on for a number of particles: rounded up to <see cref="ColumnGranularity"/>.</summary>
+    public static nint Padded(nint particles) => (particles + ColumnGranularity - 1) & ~(nint)(ColumnGranularity - 1);
+
     /// <summary>Sets the determinants of the first columns to one.</summary>
     public void ResetDeterminants(nint columns)
     {
@@ -82,7 +92,7 @@ internal sealed unsafe class FlowTile
     public void SplitExponents(nint columns)
     {
         SplitExponents(new Span<int>(Product, (int)columns), new Span<int>(ProductExponent, (int)columns));
-        if (_dimension > 2)
+        if (Dimension > 2)
         {
             SplitExponents(new Span<int>(Radial, (int)columns), new Span<int>(RadialExponent, (int)columns));
         }
@@ -94,7 +104,7 @@ internal sealed unsafe class FlowTile
         where V : struct, ILanes<V>
     {
         V sum = LogOf<V>(Product, ProductExponent, column);
-        return radial ? V.Fma(V.Splat(_dimension - 1), LogOf<V>(Radial, RadialExponent, column), sum) : sum;
+        return radial ? V.Fma(V.Splat(Dimension - 1), LogOf<V>(Radial, RadialExponent, column), sum) : sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,14 +49,14 @@ internal unsafe struct Determinant<V>
 }
 
 /// <summary>The sums over particles that make a layer's gradient; what each means is said in the layer's file.</summary>
-internal struct GradientSums<P, R>
-    where P : struct, IPoint<P, R>
-    where R : struct, ILanes<R>
+internal struct GradientSums<P, V>
+    where P : struct, IPoint<P, V>
+    where V : struct, ILanes<V>
 {
     public P First;
     public P Second;
-    public R Third;
-    public R Fourth;
+    public V Third;
+    public V Fourth;
 }
 
 /// <summary>
@@ -90,6 +90,9 @@ internal unsafe interface ILayer
     /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective float32 numbers. Invertible means s &gt; 0.</summary>
     static abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
+    /// <summary>Null for the numbers of an invertible layer, else what is wrong with them, as the end of a sentence.</summary>
+    static abstract string? Defect(int dimension, ReadOnlySpan<float> effective);
+
     /// <summary>
     /// Writes the constants that the kernels read, and returns a bound on |log₂| of what the layer multiplies into each product
     /// of a <see cref="Determinant{V}"/>.
@@ -117,10 +120,10 @@ internal unsafe interface ILayer
     /// <param name="point">The layer's output; becomes its input.</param>
     /// <param name="cotangent">The derivative of the loss by the output; becomes that by the input.</param>
     /// <param name="sums">The sums to add to.</param>
-    static abstract void Backward<R, P>(
-        float* constants, int dimension, R saved, R logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, R> sums)
-        where R : struct, ILanes<R>
-        where P : struct, IPoint<P, R>;
+    static abstract void Backward<V, P>(
+        float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>;
 
     /// <summary>The sums, laid out as [First (D) | Second (D) | Third | Fourth], as the gradient of the effective parameters.</summary>
     static abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);

@@ -35,6 +35,8 @@ public abstract class LayerKind
 
     internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
+    internal abstract string? Defect(int dimension, ReadOnlySpan<float> effective);
+
     internal abstract double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants);
 
     internal abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);
@@ -62,6 +64,8 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective);
 
+    internal override string? Defect(int dimension, ReadOnlySpan<float> effective) => TLayer.Defect(dimension, effective);
+
     internal override double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants) =>
         TLayer.Prepare(dimension, effective, constants);
 
@@ -88,9 +92,8 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     private readonly struct ForwardKernel(LayerRun run) : ILaneKernel
     {
-        public void Run<V, R>()
+        public void Run<V>()
             where V : struct, ILanes<V>
-            where R : struct, ILanes<R>
         {
             switch (run.Dimension)
             {
@@ -139,9 +142,8 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     private readonly struct InverseKernel(LayerRun run) : ILaneKernel
     {
-        public void Run<V, R>()
+        public void Run<V>()
             where V : struct, ILanes<V>
-            where R : struct, ILanes<R>
         {
             switch (run.Dimension)
             {
@@ -185,39 +187,38 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     private readonly struct BackwardKernel(LayerRun run) : ILaneKernel
     {
-        public void Run<V, R>()
+        public void Run<V>()
             where V : struct, ILanes<V>
-            where R : struct, ILanes<R>
         {
             switch (run.Dimension)
             {
                 case 1:
-                    Loop<R, Point1<R>>(run);
+                    Loop<V, Point1<V>>(run);
                     break;
                 case 2:
-                    Loop<R, Point2<R>>(run);
+                    Loop<V, Point2<V>>(run);
                     break;
                 case 3:
-                    Loop<R, Point3<R>>(run);
+                    Loop<V, Point3<V>>(run);
                     break;
                 default:
-                    Loop<R, PointRows<R>>(run);
+                    Loop<V, PointRows<V>>(run);
                     break;
             }
         }
 
-        // Layers outside, particles inside: the sums stay in registers while a tile passes. Sixteen particles a step at every
-        // width, so slot i mod 16 of each sum takes its particles in ascending order.
+        // Layers outside, particles inside: the sums stay in registers while a tile passes. A row of lanes narrower than the
+        // sixteen slots passes over the tile once for each of its parts, so every slot takes its particles in ascending order.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<R, P>(in LayerRun run)
-            where R : struct, ILanes<R>
-            where P : struct, IPoint<P, R>
+        private static void Loop<V, P>(in LayerRun run)
+            where V : struct, ILanes<V>
+            where P : struct, IPoint<P, V>
         {
             float* points = run.Points, cotangents = run.Cotangents;
             nint stride = run.Stride, columns = run.Columns;
             int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
             nint sumRows = (2 * dimension) + 2;
-            R cotangentOfLogDet = R.Splat(run.LogDetCotangent);
+            V cotangentOfLogDet = V.Splat(run.LogDetCotangent);
             for (int layer = run.Layers - 1; layer >= 0; layer--)
             {
                 float* constants = run.Constants + (layer * run.ConstantStride);
@@ -225,25 +226,28 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
                 float* slots = run.Sums + (layer * sumRows * LaneDispatch.Slots);
                 float* second = slots + (dimension * LaneDispatch.Slots);
                 float* scalars = second + (dimension * LaneDispatch.Slots);
-                GradientSums<P, R> sums;
-                sums.First = P.Load(slots, LaneDispatch.Slots, 0, dimension);
-                sums.Second = P.Load(second, LaneDispatch.Slots, 0, dimension);
-                sums.Third = R.Load(ref *scalars, 0);
-                sums.Fourth = R.Load(ref *scalars, LaneDispatch.Slots);
-                for (nint column = 0; column < columns; column += R.Count)
+                for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
                 {
-                    P point = P.Load(points, stride, column, dimension);
-                    P cotangent = P.Load(cotangents, stride, column, dimension);
-                    R save = R.Load(ref *saved, column);
-                    TLayer.Backward(constants, dimension, save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
-                    P.Store(in point, points, stride, column);
-                    P.Store(in cotangent, cotangents, stride, column);
-                }
+                    GradientSums<P, V> sums;
+                    sums.First = P.Load(slots, LaneDispatch.Slots, slot, dimension);
+                    sums.Second = P.Load(second, LaneDispatch.Slots, slot, dimension);
+                    sums.Third = V.Load(ref *scalars, slot);
+                    sums.Fourth = V.Load(ref *scalars, LaneDispatch.Slots + slot);
+                    for (nint column = slot; column < columns; column += LaneDispatch.Slots)
+                    {
+                        P point = P.Load(points, stride, column, dimension);
+                        P cotangent = P.Load(cotangents, stride, column, dimension);
+                        V save = V.Load(ref *saved, column);
+                        TLayer.Backward(constants, dimension, save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
+                        P.Store(in point, points, stride, column);
+                        P.Store(in cotangent, cotangents, stride, column);
+                    }
 
-                P.Store(in sums.First, slots, LaneDispatch.Slots, 0);
-                P.Store(in sums.Second, second, LaneDispatch.Slots, 0);
-                R.Store(sums.Third, ref *scalars, 0);
-                R.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots);
+                    P.Store(in sums.First, slots, LaneDispatch.Slots, slot);
+                    P.Store(in sums.Second, second, LaneDispatch.Slots, slot);
+                    V.Store(sums.Third, ref *scalars, slot);
+                    V.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots + slot);
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -95,6 +96,15 @@ internal readonly unsafe struct PlanarLayer : ILayer
         1 + Products(effective[..dimension], effective.Slice(dimension, dimension)).Dot;
 
     /// <inheritdoc/>
+    public static string? Defect(int dimension, ReadOnlySpan<float> effective)
+    {
+        double s = Scale(dimension, effective);
+        return effective.ContainsNonFinite() ? "has a number that is not finite"
+            : (float)s > 0 && float.IsFinite((float)s) ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
+    }
+
+    /// <inheritdoc/>
     public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
     {
         double s = Scale(dimension, effective);
@@ -139,35 +149,40 @@ internal readonly unsafe struct PlanarLayer : ILayer
 
         // On a ≥ 0 the left side is concave for k > 0 and convex otherwise, so from the bracket's near end Newton's steps
         // are monotone: no bisection, no branch.
-        V t = LaneMath.Tanh(a);
-        for (int steps = (int)constants[Steps]; steps > 0; steps--)
+        V t, det;
+        for (int steps = (int)constants[Steps]; ; steps--)
         {
-            V residual = V.Fma(V.Splat(constants[S]), t, AMinusTanh(a, t) - target);
-            a -= residual / DeterminantAt(constants, t);
             t = LaneMath.Tanh(a);
+            det = DeterminantAt(constants, t);
+            if (steps == 0)
+            {
+                break;
+            }
+
+            a -= V.Fma(V.Splat(constants[S]), t, AMinusTanh(a, t) - target) / det;
         }
 
-        determinant.Product *= DeterminantAt(constants, t);
+        determinant.Product *= det;
         P.SubtractScaled(ref point, constants + W + dimension, t ^ sign);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<R, P>(
-        float* constants, int dimension, R saved, R logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, R> sums)
-        where R : struct, ILanes<R>
-        where P : struct, IPoint<P, R>
+    public static void Backward<V, P>(
+        float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
     {
         // ā = g (ȳ·û − 2 k t ℓ/det); x̄ = ȳ + ā w. Sums: First Û = Σ ȳ t, Second W = Σ ā x, Third κ = Σ ℓ g/det, Fourth B = Σ ā.
-        R t = saved;
-        R g = R.NegFma(t, t, R.Splat(1));
-        R perDet = logDetCotangent / DeterminantAt(constants, t);
-        R pull = P.Dot(in cotangent, constants + W + dimension, R.Splat(constants[MinusTwoK]) * t * perDet);
-        R aBar = g * pull;
+        V t = saved;
+        V g = V.NegFma(t, t, V.Splat(1));
+        V perDet = logDetCotangent / DeterminantAt(constants, t);
+        V pull = P.Dot(in cotangent, constants + W + dimension, V.Splat(constants[MinusTwoK]) * t * perDet);
+        V aBar = g * pull;
         P.SubtractScaled(ref point, constants + W + dimension, t);
         P.Accumulate(ref sums.First, in cotangent, t);
         P.Accumulate(ref sums.Second, in point, aBar);
-        sums.Third = R.Fma(g, perDet, sums.Third);
+        sums.Third = V.Fma(g, perDet, sums.Third);
         sums.Fourth += aBar;
         P.AddScaled(ref cotangent, constants + W, aBar);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -47,6 +48,18 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static double Scale(int dimension, ReadOnlySpan<float> effective) => (double)effective[dimension] + effective[dimension + 1];
 
     /// <inheritdoc/>
+    public static string? Defect(int dimension, ReadOnlySpan<float> effective)
+    {
+        double alpha = effective[dimension];
+        double s = Scale(dimension, effective);
+        return effective.ContainsNonFinite() ? "has a number that is not finite"
+            : alpha > 0 && (float)s > 0 ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0");
+    }
+
+    /// <inheritdoc/>
     public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
     {
         double alpha = effective[dimension];
@@ -93,40 +106,40 @@ internal readonly unsafe struct RadialLayer : ILayer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<R, P>(
-        float* constants, int dimension, R saved, R logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, R> sums)
-        where R : struct, ILanes<R>
-        where P : struct, IPoint<P, R>
+    public static void Backward<V, P>(
+        float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
     {
         // With A = α + r: φ_r = (α−s)/A², ψ_r = 2α(α−s)/A³, φ_α = −φ/A, φ_s = 1/A, ψ_α = (sr − αs − 2αr)/A³, ψ_s = α/A².
         // φ̄ = ȳ·v + ℓ(D−1)/φ, ψ̄ = ℓ/ψ, r̄ = φ̄ φ_r + ψ̄ ψ_r, x̄ = φ ȳ + (r̄/r) v.
         // Sums: First Σ x̄, Second Σ ȳ (their difference is the centre's), Third ∂α at fixed s, Fourth ∂s.
-        R r = saved;
-        R alpha = R.Splat(constants[Alpha]);
-        R s = R.Splat(constants[S]);
-        R sPlusR = s + r;
-        R inverseA = R.Splat(1) / (alpha + r);
-        R phi = sPlusR * inverseA;
-        R inversePhi = (alpha + r) / sPlusR;
-        R psiA2 = R.Fma(r, R.Splat(constants[TwoAlpha]) + r, R.Splat(constants[AlphaS]));
+        V r = saved;
+        V alpha = V.Splat(constants[Alpha]);
+        V s = V.Splat(constants[S]);
+        V sPlusR = s + r;
+        V inverseA = V.Splat(1) / (alpha + r);
+        V phi = sPlusR * inverseA;
+        V inversePhi = (alpha + r) / sPlusR;
+        V psiA2 = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS]));
 
-        P.Accumulate(ref sums.Second, in cotangent, R.Splat(1));
+        P.Accumulate(ref sums.Second, in cotangent, V.Splat(1));
         P.ScaleAbout(ref point, constants + Center, inversePhi);
-        R phiBar = R.Fma(
-            logDetCotangent * R.Splat(dimension - 1), inversePhi, P.DotDisplacement(in point, constants + Center, in cotangent));
+        V phiBar = V.Fma(
+            logDetCotangent * V.Splat(dimension - 1), inversePhi, P.DotDisplacement(in point, constants + Center, in cotangent));
 
         // ψ̄/A², since every derivative of ψ has that factor.
-        R psiBar = logDetCotangent / psiA2;
-        R alphaMinusS = R.Splat(constants[AlphaMinusS]);
-        R rBar = alphaMinusS * R.Fma(phiBar * inverseA, inverseA, R.Splat(constants[TwoAlpha]) * psiBar * inverseA);
-        sums.Fourth = R.Fma(phiBar, inverseA, R.Fma(psiBar, alpha, sums.Fourth));
-        R psiAlpha = R.NegFma(R.Splat(constants[TwoAlpha]), r, R.Fma(s, r, -R.Splat(constants[AlphaS])));
-        sums.Third = R.Fma(inverseA, R.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
+        V psiBar = logDetCotangent / psiA2;
+        V alphaMinusS = V.Splat(constants[AlphaMinusS]);
+        V rBar = alphaMinusS * V.Fma(phiBar * inverseA, inverseA, V.Splat(constants[TwoAlpha]) * psiBar * inverseA);
+        sums.Fourth = V.Fma(phiBar, inverseA, V.Fma(psiBar, alpha, sums.Fourth));
+        V psiAlpha = V.NegFma(V.Splat(constants[TwoAlpha]), r, V.Fma(s, r, -V.Splat(constants[AlphaS])));
+        sums.Third = V.Fma(inverseA, V.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
 
         // The direction v/r has no limit at the centre, where its factor counts as 0.
-        R along = R.Select(R.LessThan(R.Splat(0), r), rBar / r, R.Splat(0));
+        V along = V.Select(V.LessThan(V.Splat(0), r), rBar / r, V.Splat(0));
         P.ScaleAndAddDisplacement(ref cotangent, phi, along, in point, constants + Center);
-        P.Accumulate(ref sums.First, in cotangent, R.Splat(1));
+        P.Accumulate(ref sums.First, in cotangent, V.Splat(1));
     }
 
     /// <inheritdoc/>

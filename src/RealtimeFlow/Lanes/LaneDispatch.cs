@@ -23,11 +23,12 @@ public enum LaneWidth
 internal interface ILaneKernel
 {
     /// <summary>Runs the kernel.</summary>
-    /// <typeparam name="V">Lanes for element-wise work: as many in flight as the registers hold.</typeparam>
-    /// <typeparam name="R">Exactly sixteen lanes, for work that reduces: sums then have one order at every width.</typeparam>
-    void Run<V, R>()
-        where V : struct, ILanes<V>
-        where R : struct, ILanes<R>;
+    /// <typeparam name="V">
+    /// One row of lanes. Its count divides <see cref="LaneDispatch.Slots"/>: a kernel that reduces sums particle i in slot i mod 16,
+    /// in ascending order, so that sums have one order at every width.
+    /// </typeparam>
+    void Run<V>()
+        where V : struct, ILanes<V>;
 }
 
 /// <summary>Picks the width once, outside the loops.</summary>
@@ -82,25 +83,19 @@ public static class LaneDispatch
         switch (width)
         {
             case LaneWidth.Bits512:
-                kernel.Run<Twin<Lanes512>, Lanes512>();
+                kernel.Run<Lanes512>();
                 break;
             case LaneWidth.Bits256:
-                kernel.Run<Twin<Lanes256>, Twin<Lanes256>>();
+                kernel.Run<Lanes256>();
                 break;
             case LaneWidth.Bits128:
-                kernel.Run<Twin<Lanes128>, Quad<Lanes128>>();
+                kernel.Run<Lanes128>();
                 break;
-            case LaneWidth.VectorT when LanesT.Count == 16:
-                kernel.Run<Twin<LanesT>, LanesT>();
-                break;
-            case LaneWidth.VectorT when LanesT.Count == 8:
-                kernel.Run<Twin<LanesT>, Twin<LanesT>>();
-                break;
-            case LaneWidth.VectorT when LanesT.Count == 4:
-                kernel.Run<Twin<LanesT>, Quad<LanesT>>();
+            case LaneWidth.VectorT when LanesT.Count <= Slots:
+                kernel.Run<LanesT>();
                 break;
             case LaneWidth.Scalar:
-                kernel.Run<Lane1, Quad<Quad<Lane1>>>();
+                kernel.Run<Lane1>();
                 break;
             default:
                 throw new NotSupportedException($"No kernel for {width} with {LanesT.Count} lanes in a Vector<float>.");

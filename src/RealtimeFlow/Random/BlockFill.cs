@@ -8,7 +8,7 @@ namespace RealtimeFlow.Random;
 internal interface IWordTransform
 {
     /// <summary>Replaces the words of whole blocks by numbers, in place.</summary>
-    /// <typeparam name="V">At most sixteen lanes.</typeparam>
+    /// <typeparam name="V">One row of lanes.</typeparam>
     /// <param name="blocks">The first of them.</param>
     /// <param name="count">Their number.</param>
     static abstract void InPlace<V>(ref float blocks, nint count)
@@ -40,15 +40,14 @@ internal ref struct BlockFill<TTransform> : ILaneKernel
     }
 
     /// <inheritdoc/>
-    public readonly void Run<V, R>()
-        where V : struct, ILanes<V>
-        where R : struct, ILanes<R> =>
-        Elements<R>(_stream, _first, _destination.Length, ref MemoryMarshal.GetReference(_destination));
+    public readonly void Run<V>()
+        where V : struct, ILanes<V> =>
+        Elements<V>(_stream, _first, _destination.Length, ref MemoryMarshal.GetReference(_destination));
 
     /// <summary>Writes <paramref name="count"/> elements from <paramref name="first"/> on.</summary>
     [SkipLocalsInit]
-    public static void Elements<R>(in RandomStream stream, ulong first, nint count, ref float destination)
-        where R : struct, ILanes<R>
+    public static void Elements<V>(in RandomStream stream, ulong first, nint count, ref float destination)
+        where V : struct, ILanes<V>
     {
         const int Size = Words.BlockSize;
         Span<float> buffer = stackalloc float[Size];
@@ -59,47 +58,21 @@ internal ref struct BlockFill<TTransform> : ILaneKernel
         if (skip != 0)
         {
             done = Math.Min(Size - skip, count);
-            Blocks<R>(stream, index++, 1, ref block);
+            Blocks<V>(stream, index++, 1, ref block);
             buffer.Slice(skip, (int)done).CopyTo(MemoryMarshal.CreateSpan(ref destination, (int)done));
         }
 
         nint whole = (count - done) / Size;
-        Blocks<R>(stream, index, whole, ref Unsafe.Add(ref destination, done));
+        Blocks<V>(stream, index, whole, ref Unsafe.Add(ref destination, done));
         done += whole * Size;
         if (done < count)
         {
-            Blocks<R>(stream, index + (ulong)whole, 1, ref block);
+            Blocks<V>(stream, index + (ulong)whole, 1, ref block);
             buffer[..(int)(count - done)].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, done), (int)(count - done)));
         }
     }
 
-    /// <summary>Takes sixteen lanes apart into the vectors they consist of: rows are independent, and the bodies stay small.</summary>
-    private static void Blocks<R>(in RandomStream stream, ulong index, nint count, ref float destination)
-        where R : struct, ILanes<R>
-    {
-        if (typeof(R) == typeof(Twin<Lanes256>))
-        {
-            Chunks<Lanes256>(stream, index, count, ref destination);
-        }
-        else if (typeof(R) == typeof(Quad<Lanes128>))
-        {
-            Chunks<Lanes128>(stream, index, count, ref destination);
-        }
-        else if (typeof(R) == typeof(Twin<LanesT>) || typeof(R) == typeof(Quad<LanesT>))
-        {
-            Chunks<LanesT>(stream, index, count, ref destination);
-        }
-        else if (typeof(R) == typeof(Quad<Quad<Lane1>>))
-        {
-            Chunks<Lane1>(stream, index, count, ref destination);
-        }
-        else
-        {
-            Chunks<R>(stream, index, count, ref destination);
-        }
-    }
-
-    private static void Chunks<V>(in RandomStream stream, ulong index, nint count, ref float destination)
+    private static void Blocks<V>(in RandomStream stream, ulong index, nint count, ref float destination)
         where V : struct, ILanes<V>
     {
         for (nint i = 0; i < count; i += Chunk)

@@ -13,7 +13,7 @@ internal static class Words
     public const int BlockSize = 4 * Row;
 
     /// <summary>Writes the words of whole blocks.</summary>
-    /// <typeparam name="V">At most sixteen lanes.</typeparam>
+    /// <typeparam name="V">One row of lanes.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="index">The first block.</param>
     /// <param name="count">The number of blocks.</param>
@@ -23,42 +23,42 @@ internal static class Words
         where V : struct, ILanes<V>
     {
         (ulong seed, ulong number) = stream;
-        Twin<V> streamLow = Twin<V>.SplatBits((uint)number);
-        Twin<V> streamHigh = Twin<V>.SplatBits((uint)(number >> 32));
         nint vectors = count * (Row / V.Count);
         ulong counter = index * Row;
 
-        // Ten rounds are one chain of dependent products: two vectors of counters hide it. The last of an odd number is done twice.
+        // Two vectors of counters at a time; the last of an odd number is done twice.
         for (nint i = 0; i < vectors; i += 2)
         {
             nint j = Math.Min(i + 1, vectors - 1);
-            ulong ci = counter + (ulong)(i * V.Count), cj = counter + (ulong)(j * V.Count);
-
-            // The counter of a vector's lane 0 is a multiple of V.Count: the lane's own number adds without a carry.
-            Twin<V> c0 = new(V.AddInt(V.SplatBits((uint)ci), V.Iota), V.AddInt(V.SplatBits((uint)cj), V.Iota));
-            Twin<V> c1 = new(V.SplatBits((uint)(ci >> 32)), V.SplatBits((uint)(cj >> 32)));
-            Twin<V> c2 = streamLow, c3 = streamHigh;
-            Philox.Encrypt(seed, ref c0, ref c1, ref c2, ref c3);
-
-            nint at = PlaceOf<V>(i);
-            V.Store(c0.First, ref destination, at);
-            V.Store(c1.First, ref destination, at + Row);
-            V.Store(c2.First, ref destination, at + (2 * Row));
-            V.Store(c3.First, ref destination, at + (3 * Row));
-            at = PlaceOf<V>(j);
-            V.Store(c0.Second, ref destination, at);
-            V.Store(c1.Second, ref destination, at + Row);
-            V.Store(c2.Second, ref destination, at + (2 * Row));
-            V.Store(c3.Second, ref destination, at + (3 * Row));
+            Counters(counter + (ulong)(i * V.Count), number, out V a0, out V a1, out V a2, out V a3);
+            Counters(counter + (ulong)(j * V.Count), number, out V b0, out V b1, out V b2, out V b3);
+            Philox.Encrypt(seed, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+            Store(i, a0, a1, a2, a3, ref destination);
+            Store(j, b0, b1, b2, b3, ref destination);
         }
     }
 
-    /// <summary>Where the first word of a vector of counters goes: vectors side by side in a row, rows one below the other in a block.</summary>
+    /// <summary>The counters of consecutive lanes; the first is a multiple of the lanes, so that a lane's own number adds without a carry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint PlaceOf<V>(nint vector)
+    private static void Counters<V>(ulong first, ulong stream, out V c0, out V c1, out V c2, out V c3)
+        where V : struct, ILanes<V>
+    {
+        c0 = V.AddInt(V.SplatBits((uint)first), V.Iota);
+        c1 = V.SplatBits((uint)(first >> 32));
+        c2 = V.SplatBits((uint)stream);
+        c3 = V.SplatBits((uint)(stream >> 32));
+    }
+
+    /// <summary>Stores the words of a vector of counters: vectors side by side in a row, words one below the other in a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<V>(nint vector, V word0, V word1, V word2, V word3, ref float destination)
         where V : struct, ILanes<V>
     {
         nint element = vector * V.Count;
-        return ((element / Row) * BlockSize) + (element % Row);
+        nint place = ((element / Row) * BlockSize) + (element % Row);
+        V.Store(word0, ref destination, place);
+        V.Store(word1, ref destination, place + Row);
+        V.Store(word2, ref destination, place + (2 * Row));
+        V.Store(word3, ref destination, place + (3 * Row));
     }
 }

@@ -48,10 +48,6 @@ public class LaneMathWidthTests
         Assert.Equal(expected, Bits<F, Lanes256>(x));
         Assert.Equal(expected, Bits<F, Lanes512>(x));
         Assert.Equal(expected, Bits<F, LanesT>(x));
-        Assert.Equal(expected, Bits<F, Twin<Lanes128>>(x));
-        Assert.Equal(expected, Bits<F, Twin<Lanes256>>(x));
-        Assert.Equal(expected, Bits<F, Quad<Lanes512>>(x));
-        Assert.Equal(expected, Bits<F, Quad<Quad<Lane1>>>(x));
     }
 
     // NaNs count as one: which of two NaN payloads survives an operation is the processor's choice.

@@ -66,13 +66,13 @@ public class RandomStreamTests
             var stream = new RandomStream(3, 4);
             var expected = new float[16 * rows];
             stream.FillNormal(16 * row, expected);
-            return Same<Lanes512>() && Same<Twin<Lanes256>>() && Same<Quad<Lanes128>>() && Same<Quad<Quad<Lane1>>>();
+            return Same<Lanes512>() && Same<Lanes256>() && Same<Lanes128>() && Same<LanesT>() && Same<Lane1>();
 
-            bool Same<R>()
-                where R : struct, ILanes<R>
+            bool Same<V>()
+                where V : struct, ILanes<V>
             {
                 var values = new float[16 * rows];
-                NormalRows.Fill<R>(stream, row, rows, ref MemoryMarshal.GetArrayDataReference(values));
+                NormalRows.Fill<V>(stream, row, rows, ref MemoryMarshal.GetArrayDataReference(values));
                 return expected.AsSpan().SequenceEqual(values);
             }
         },
