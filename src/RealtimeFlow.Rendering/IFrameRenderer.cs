@@ -8,18 +8,18 @@ namespace RealtimeFlow.Rendering;
 public interface IFrameRenderer : IDisposable
 {
     /// <summary>Where the parts of the last drawn frame stand.</summary>
-    public FrameLayout Layout { get; }
+    FrameLayout Layout { get; }
 
     /// <summary>Sets the size of the picture in pixels; a side of 0 (a minimised window) makes <see cref="Render"/> do nothing.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative or above 16384.</exception>
-    public void Resize(int width, int height);
+    void Resize(int width, int height);
 
     /// <summary>Draws a frame.</summary>
     /// <exception cref="ArgumentException">The frame has no panels or too many, or an exposure that is no positive number.</exception>
-    public void Render(in FrameInfo frame);
+    void Render(in FrameInfo frame);
 
     /// <summary>Copies the last drawn picture: RGBA, 8 bits each, opaque, the top row first.</summary>
     /// <param name="rgba">Room for 4 · width · height bytes at least.</param>
     /// <exception cref="ArgumentException">The room is too small.</exception>
-    public void ReadPixels(Span<byte> rgba);
+    void ReadPixels(Span<byte> rgba);
 }

@@ -11,51 +11,51 @@ namespace RealtimeFlow.Windowing;
 public interface IRenderHost : IGLContextSource, IDisposable
 {
     /// <summary>Raised once in <see cref="Initialize"/>, with the context current.</summary>
-    public event Action? Load;
+    event Action? Load;
 
     /// <summary>Raised once a turn of the loop, before <see cref="Render"/>, with the seconds since the last time.</summary>
-    public event Action<double>? Update;
+    event Action<double>? Update;
 
     /// <summary>Raised once a turn of the loop, with the context current, with the seconds since the last time; not while the framebuffer has no pixels.</summary>
-    public event Action<double>? Render;
+    event Action<double>? Render;
 
     /// <summary>Raised in <see cref="DoEvents"/>, at most once a turn, with the new size in pixels.</summary>
-    public event Action<Vector2D<int>>? FramebufferResize;
+    event Action<Vector2D<int>>? FramebufferResize;
 
     /// <summary>Raised once, with the context still alive and current: the place to free what was made on it.</summary>
-    public event Action? Closing;
+    event Action? Closing;
 
     /// <summary>Size of the framebuffer in pixels; 0 × 0 while a window is minimised.</summary>
-    public Vector2D<int> FramebufferSize { get; }
+    Vector2D<int> FramebufferSize { get; }
 
     /// <summary>Size in the units of mouse positions; differs from <see cref="FramebufferSize"/> on scaled displays.</summary>
-    public Vector2D<int> Size { get; }
+    Vector2D<int> Size { get; }
 
     /// <summary>Whether the loop should end.</summary>
-    public bool IsClosing { get; }
+    bool IsClosing { get; }
 
     /// <summary>Whether the window and context exist.</summary>
-    public bool IsInitialized { get; }
+    bool IsInitialized { get; }
 
     /// <summary>Seconds since <see cref="Initialize"/>; 0 before.</summary>
-    public double Time { get; }
+    double Time { get; }
 
     /// <summary>Makes the window and the context, makes the context current on this thread, and raises <see cref="Load"/>.</summary>
     /// <exception cref="HostUnavailableException">A library, display or driver is missing; the message says which and how to get it.</exception>
-    public void Initialize();
+    void Initialize();
 
     /// <summary>Waits until the next frame is due, if a number of frames a second was asked for, and handles what happens meanwhile.</summary>
-    public void DoEvents();
+    void DoEvents();
 
     /// <summary>Raises <see cref="Update"/>.</summary>
-    public void DoUpdate();
+    void DoUpdate();
 
     /// <summary>Raises <see cref="Render"/> and shows what was drawn.</summary>
-    public void DoRender();
+    void DoRender();
 
     /// <summary>Ends the window and the context; <see cref="Initialize"/> may be called again.</summary>
-    public void Reset();
+    void Reset();
 
     /// <summary>Asks the loop to end.</summary>
-    public void Close();
+    void Close();
 }
