@@ -103,8 +103,17 @@ internal static class Cli
             return $"{early.Option.Name} stands before the verb: write rtflow {command.Name} {early.Option.Name} …";
         }
 
-        return parsed.Errors is [ParseError first, ..] ? first.Message : null;
+        return parsed.Errors is [ParseError first, ..] ? InOurWords(first) : null;
     }
+
+    /// <summary>The parser's own complaints name the option, but not what it takes.</summary>
+    private static string InOurWords(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name}: expected {option.Option.HelpName}, {option.Option.Description}",
+        OptionResult { IdentifierTokenCount: > 1 } option => $"{option.Option.Name}: expected once, not {option.IdentifierTokenCount} times",
+        ArgumentResult { Tokens.Count: 0 } argument => $"expected {argument.Argument.Name}, {argument.Argument.Description}",
+        _ => error.Message,
+    };
 
     private static string UnknownVerb(RootCommand root, string word)
     {

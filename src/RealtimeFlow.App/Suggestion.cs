@@ -7,7 +7,7 @@ internal static class Suggestion
     public static string For(string word, IEnumerable<string> known)
     {
         string? nearest = known.MinBy(name => Distance(word, name));
-        return nearest != null && Distance(word, nearest) <= Math.Max(1, nearest.Length / 3) ? $"; did you mean {nearest}?" : "";
+        return nearest != null && Distance(word, nearest) <= nearest.Length / 2 ? $"; did you mean {nearest}?" : "";
     }
 
     /// <summary>Names as people list them: "a, b or c".</summary>
