@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Targets;
+
+/// <summary>Binds an energy on the plane to tiles.</summary>
+internal sealed unsafe class PlaneTarget<TEnergy>(string name, string description, bool isProper)
+    : Target(name, description, dimension: 2, isProper)
+    where TEnergy : struct, IPlaneEnergy
+{
+    internal override void Evaluate(FlowTile tile, nint columns, LaneWidth width)
+    {
+        Kernel kernel = new(tile, columns);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
+    private readonly struct Kernel(FlowTile tile, nint columns) : ILaneKernel
+    {
+        public void Run<V>()
+            where V : struct, ILanes<V> => Loop<V>(tile, columns);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Loop<V>(FlowTile tile, nint columns)
+            where V : struct, ILanes<V>
+        {
+            float* points = tile.Points, cotangents = tile.Cotangents, values = tile.Values;
+            nint stride = tile.Stride;
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                V energy = TEnergy.Energy(
+                    V.Load(ref *points, column), V.Load(ref *points, stride + column), out V byX, out V byY);
+                V.Store(energy, ref *values, column);
+                V.Store(byX, ref *cotangents, column);
+                V.Store(byY, ref *cotangents, stride + column);
+            }
+        }
+    }
+}

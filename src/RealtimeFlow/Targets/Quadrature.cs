@@ -1,0 +1,42 @@
+using RealtimeFlow.Flows;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Targets;
+
+/// <summary>ln Z of a target on the plane.</summary>
+internal static class Quadrature
+{
+    private const double HalfSide = 9;
+    private const int Steps = 1536;
+
+    /// <summary>
+    /// ln ∫ e^(−U) over a square of half side 9, by the trapezoid rule: for a smooth integrand that vanishes at the border it converges
+    /// faster than any power of the step; the walls' kink in U″ leaves an error of order step³, 2·10⁻⁷.
+    /// </summary>
+    public static double LogNormalizer(Target target)
+    {
+        FlowTile tile = new(2, savedLayers: 0);
+        double step = 2 * HalfSide / Steps;
+        double sum = 0;
+        for (int row = 0; row <= Steps; row++)
+        {
+            for (int start = 0; start <= Steps; start += (int)tile.Stride)
+            {
+                int count = Math.Min(Steps + 1 - start, (int)tile.Stride);
+                for (int i = 0; i < tile.Stride; i++)
+                {
+                    tile.Row(0)[i] = (float)(((start + i) * step) - HalfSide);
+                }
+
+                tile.Row(1).Fill((float)((row * step) - HalfSide));
+                target.Evaluate(tile, tile.Stride, LaneDispatch.Width);
+                foreach (float energy in tile.ValueRow[..count])
+                {
+                    sum += Math.Exp(-energy);
+                }
+            }
+        }
+
+        return Math.Log(sum * step * step);
+    }
+}
