@@ -39,8 +39,8 @@ internal sealed unsafe class Chain
     public bool HasRadialProduct { get; }
 
     /// <summary>
-    /// Derives the constants from a block of effective parameters, and cuts the chain into runs: layers of one kind whose
-    /// determinants together stay in the float range, so that exponents are split off between runs and never inside one.
+    /// Derives the constants from a block of effective parameters, and cuts the chain into runs: layers of one kind, between two
+    /// checkpoints, whose determinants together stay in the float range, so that exponents are split off between runs and never inside one.
     /// </summary>
     public void Prepare(ReadOnlySpan<float> effective)
     {
@@ -61,7 +61,7 @@ internal sealed unsafe class Chain
                 }
             }
 
-            if (full || _runCount == 0 || _runs[_runCount - 1].Kind != kind)
+            if (full || i % FlowTile.CheckpointInterval == 0 || _runs[_runCount - 1].Kind != kind)
             {
                 _runs[_runCount++] = new Run { Kind = kind, First = i };
             }
@@ -80,7 +80,15 @@ internal sealed unsafe class Chain
         for (int i = 0; i < _runCount; i++)
         {
             LayerRun run = Describe(tile, columns, i);
-            run.Saved = save ? tile.Saved + (_runs[i].First * tile.Stride) : null;
+            if (save)
+            {
+                run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
+                if (IsCheckpoint(i))
+                {
+                    tile.SaveCheckpoint(_runs[i].First, columns);
+                }
+            }
+
             _runs[i].Kind.Forward(width, in run);
             if (_runs[i].Split)
             {
@@ -116,12 +124,19 @@ internal sealed unsafe class Chain
             run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
             run.Sums = sums + ((nint)_runs[i].First * rows * LaneDispatch.Slots);
             run.LogDetCotangent = logDetCotangent;
+            if (i + 1 < _runCount && IsCheckpoint(i + 1))
+            {
+                tile.RestoreCheckpoint(_runs[i + 1].First, columns);
+            }
+
             _runs[i].Kind.Backward(width, in run);
         }
     }
 
     /// <summary>The rows of sums a layer has in D dimensions.</summary>
     public static int SumRows(int dimension) => (2 * dimension) + 2;
+
+    private bool IsCheckpoint(int run) => _runs[run].First % FlowTile.CheckpointInterval == 0;
 
     private LayerRun Describe(FlowTile tile, nint columns, int i) => new()
     {

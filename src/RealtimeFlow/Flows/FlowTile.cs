@@ -13,6 +13,12 @@ internal sealed unsafe class FlowTile
     /// <summary>Columns are worked on in multiples of this, whatever the width: the widest unrolled row of lanes.</summary>
     public const int ColumnGranularity = 64;
 
+    /// <summary>
+    /// Backward recovers each layer's input from its output, which amplifies rounding where a layer contracts; at every layer whose
+    /// number is a multiple of this the input was kept and is taken instead.
+    /// </summary>
+    public const int CheckpointInterval = 8;
+
     private const int DeterminantRows = 4;
 
     // What a tile's rows may take of a first-level cache of 32 KiB or more, beside constants and stack.
@@ -20,13 +26,16 @@ internal sealed unsafe class FlowTile
 
     private readonly float[] _memory;
     private readonly float* _start;
+    private readonly int _savedLayers;
 
     /// <param name="dimension">D ≥ 1.</param>
-    /// <param name="savedLayers">Rows kept for Backward, one a layer; 0 for a tile that does not train.</param>
+    /// <param name="savedLayers">The layers for which Backward's needs are kept: K, or 0 for a tile that does not train.</param>
     public FlowTile(int dimension, int savedLayers)
     {
         Dimension = dimension;
-        int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers;
+        _savedLayers = savedLayers;
+        int checkpoints = (savedLayers + CheckpointInterval - 1) / CheckpointInterval;
+        int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension);
         Stride = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
 
         // Pinned, so that kernels may hold plain pointers; aligned to a cache line, so that no row of lanes straddles two.
@@ -59,6 +68,26 @@ internal sealed unsafe class FlowTile
 
     /// <summary>A row a layer: what its Backward needs.</summary>
     public float* Saved => Noise + (Dimension * Stride);
+
+    /// <summary>Keeps the points, which are the input of a layer whose number is a multiple of <see cref="CheckpointInterval"/>.</summary>
+    public void SaveCheckpoint(int layer, nint columns)
+    {
+        for (int i = 0; i < Dimension; i++)
+        {
+            Row(i)[..(int)columns].CopyTo(new Span<float>(Checkpoint(layer, i), (int)columns));
+        }
+    }
+
+    /// <summary>Makes the points those that <see cref="SaveCheckpoint"/> kept.</summary>
+    public void RestoreCheckpoint(int layer, nint columns)
+    {
+        for (int i = 0; i < Dimension; i++)
+        {
+            new Span<float>(Checkpoint(layer, i), (int)columns).CopyTo(Row(i));
+        }
+    }
+
+    private float* Checkpoint(int layer, int i) => Saved + ((_savedLayers + (layer / CheckpointInterval * Dimension) + i) * Stride);
 
     /// <summary>One row: the product of the determinants, all positive.</summary>
     public float* Product => _start;

@@ -1,0 +1,13 @@
+using Silk.NET.OpenGL;
+
+namespace RealtimeFlow.Rendering;
+
+/// <summary>Chooses among the renderers.</summary>
+public static class FrameRenderers
+{
+    /// <summary>The fastest renderer for a context: shaders where a GPU runs them, otherwise the CPU and an upload.</summary>
+    /// <param name="gl">The functions of the context that is current on this thread.</param>
+    /// <exception cref="NotSupportedException">The context's version is below 4.5.</exception>
+    /// <exception cref="InvalidOperationException">The driver refused a shader; the message has its file and the driver's log.</exception>
+    public static IFrameRenderer For(GL gl) => GraphicsDevice.Of(gl).IsSoftware ? new UploadRenderer(gl) : new FlowRenderer(gl);
+}

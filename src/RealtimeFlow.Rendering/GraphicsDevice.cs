@@ -1,0 +1,30 @@
+using Silk.NET.OpenGL;
+
+namespace RealtimeFlow.Rendering;
+
+/// <summary>What draws behind an OpenGL context.</summary>
+/// <param name="Name">The driver's name for it.</param>
+/// <param name="Version">The driver's version line.</param>
+/// <param name="IsSoftware">Whether it is the CPU (Mesa's llvmpipe or softpipe): worth telling, lest the program be blamed for its pace.</param>
+public readonly record struct GraphicsDevice(string Name, string Version, bool IsSoftware)
+{
+    /// <summary>Asks the context that is current on this thread.</summary>
+    /// <exception cref="NotSupportedException">The context's version is below 4.5.</exception>
+    public static GraphicsDevice Of(GL gl)
+    {
+        ArgumentNullException.ThrowIfNull(gl);
+        RequireVersion(gl.GetInteger(GetPName.MajorVersion), gl.GetInteger(GetPName.MinorVersion));
+        string name = gl.GetStringS(StringName.Renderer);
+        bool isSoftware = name.Contains("llvmpipe", StringComparison.Ordinal) || name.Contains("softpipe", StringComparison.Ordinal);
+        return new GraphicsDevice(name, gl.GetStringS(StringName.Version), isSoftware);
+    }
+
+    internal static void RequireVersion(int major, int minor)
+    {
+        if ((major, minor).CompareTo((4, 5)) < 0)
+        {
+            throw new NotSupportedException(
+                $"OpenGL 4.5 is needed and the context is of {major}.{minor}: ask the window for API version 4.5 core, or draw with SoftwareRenderer.");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace RealtimeFlow.Rendering;
+
+/// <summary>
+/// Draws frames into a picture of its own: <see cref="FlowRenderer"/> by OpenGL, <see cref="SoftwareRenderer"/> on the CPU,
+/// <see cref="UploadRenderer"/> on the CPU and shown by OpenGL; <see cref="FrameRenderers.For"/> chooses. All draw the same
+/// picture, to within 2 of 255 levels, and allocate nothing once a frame of the same shape has been drawn.
+/// </summary>
+public interface IFrameRenderer : IDisposable
+{
+    /// <summary>Where the parts of the last drawn frame stand.</summary>
+    FrameLayout Layout { get; }
+
+    /// <summary>Sets the size of the picture in pixels; a side of 0 (a minimised window) makes <see cref="Render"/> do nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is negative or above 16384.</exception>
+    void Resize(int width, int height);
+
+    /// <summary>Draws a frame.</summary>
+    /// <exception cref="ArgumentException">The frame has no panels or too many, or an exposure that is no positive number.</exception>
+    void Render(in FrameInfo frame);
+
+    /// <summary>Copies the last drawn picture: RGBA, 8 bits each, opaque, the top row first.</summary>
+    /// <param name="rgba">Room for 4 · width · height bytes at least.</param>
+    /// <exception cref="ArgumentException">The room is too small.</exception>
+    void ReadPixels(Span<byte> rgba);
+}

@@ -1,0 +1,188 @@
+using Silk.NET.OpenGL;
+
+namespace RealtimeFlow.Rendering.Tests;
+
+public sealed class FlowRendererTests
+{
+    private static readonly Scene Scene = new();
+
+    // Both compute in 32-bit floats and round once; logarithms, exponentials and the 4096 tone steps differ by less than a
+    // tenth of a level, which moves a value across a rounding border here and there. Steep colours allow for one more.
+    private const int Levels = 2;
+
+    public static TheoryData<int, int, ColorMap> Pictures => new()
+    {
+        { 1280, 720, ColorMap.Inferno },
+        { 640, 480, ColorMap.Magma },
+        { 641, 359, ColorMap.Viridis },
+        { 2560, 1440, ColorMap.Inferno },
+        { 33, 57, ColorMap.Inferno },
+        { 1, 1, ColorMap.Inferno },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public void OpenGL_and_the_CPU_draw_the_same_picture(int width, int height, ColorMap map)
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        using SoftwareRenderer software = new();
+        byte[] expected = Scene.Picture(software, Scene.Frame(map), width, height);
+        byte[] actual = Scene.Picture(gl.Renderer, Scene.Frame(map), width, height);
+
+        int different = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.InRange(actual[i] - expected[i], -Levels, Levels);
+            different += actual[i] == expected[i] ? 0 : 1;
+        }
+
+        Assert.InRange(different, 0, expected.Length / 50);
+    }
+
+    [Fact]
+    public void Everything_outside_the_panels_is_equal_byte_for_byte()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        using SoftwareRenderer software = new();
+        foreach ((int width, int height) in new[] { (1280, 720), (640, 480), (2560, 1440) })
+        {
+            byte[] expected = Scene.Picture(software, Scene.Frame(), width, height);
+            byte[] actual = Scene.Picture(gl.Renderer, Scene.Frame(), width, height);
+            foreach (byte[] picture in new[] { expected, actual })
+            {
+                foreach (PixelRect panel in (PixelRect[])[.. software.Layout.Panels, software.Layout.Legend])
+                {
+                    for (int y = 0; y < panel.Height; y++)
+                    {
+                        picture.AsSpan(4 * (((panel.Y + y) * width) + panel.X), 4 * panel.Width).Clear();
+                    }
+                }
+            }
+
+            Assert.True(expected.AsSpan().SequenceEqual(actual));
+        }
+    }
+
+    [Fact]
+    public void Sizes_change_to_odd_ones_and_to_nothing_and_back()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        byte[] before = Scene.Picture(gl.Renderer, Scene.Frame(), 301, 203);
+        foreach ((int width, int height) in new[] { (0, 0), (5, 0), (7, 3), (0, 9), (1001, 777), (1, 1) })
+        {
+            Scene.Picture(gl.Renderer, Scene.Frame(), width, height);
+        }
+
+        Assert.Equal(before, Scene.Picture(gl.Renderer, Scene.Frame(), 301, 203));
+    }
+
+    [Fact]
+    public void The_picture_arrives_upright_in_the_target_framebuffer()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        const int width = 320, height = 200;
+        gl.Gl.CreateTextures(TextureTarget.Texture2D, 1, out uint texture);
+        gl.Gl.TextureStorage2D(texture, 1, SizedInternalFormat.Rgba8, width, height);
+        uint framebuffer = gl.Gl.CreateFramebuffer();
+        gl.Gl.NamedFramebufferTexture(framebuffer, FramebufferAttachment.ColorAttachment0, texture, 0);
+
+        byte[] picture = new byte[4 * width * height];
+        gl.Renderer.Resize(width, height);
+        gl.Renderer.Render(Scene.Frame(), framebuffer);
+        gl.Renderer.ReadPixels(picture);
+        byte[] target = new byte[picture.Length];
+        gl.Gl.GetTextureImage(texture, 0, PixelFormat.Rgba, PixelType.UnsignedByte, target.AsSpan());
+
+        // OpenGL's row 0 is the bottom one.
+        for (int y = 0; y < height; y++)
+        {
+            Assert.True(picture.AsSpan(4 * width * y, 4 * width).SequenceEqual(target.AsSpan(4 * width * (height - 1 - y), 4 * width)));
+        }
+
+        gl.Gl.DeleteFramebuffer(framebuffer);
+        gl.Gl.DeleteTexture(texture);
+    }
+
+    [Fact]
+    public void Settings_that_others_left_behind_do_not_change_the_picture()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        byte[] before = Scene.Picture(gl.Renderer, Scene.Frame(), 320, 240);
+        gl.Gl.Enable(EnableCap.Blend);
+        gl.Gl.BlendFunc(BlendingFactor.One, BlendingFactor.One);
+        gl.Gl.Enable(EnableCap.ScissorTest);
+        gl.Gl.Scissor(0, 0, 3, 3);
+        gl.Gl.Enable(EnableCap.DepthTest);
+        gl.Gl.Enable(EnableCap.CullFace);
+        gl.Gl.CullFace(TriangleFace.FrontAndBack);
+        gl.Gl.Enable(EnableCap.RasterizerDiscard);
+        gl.Gl.Enable(EnableCap.ColorLogicOp);
+        gl.Gl.LogicOp(LogicOp.Invert);
+        gl.Gl.PolygonMode(TriangleFace.FrontAndBack, PolygonMode.Line);
+        gl.Gl.ColorMask(false, true, false, true);
+        gl.Gl.PixelStore(PixelStoreParameter.UnpackRowLength, 7);
+        gl.Gl.PixelStore(PixelStoreParameter.UnpackSkipRows, 1);
+        gl.Gl.PixelStore(PixelStoreParameter.PackRowLength, 1000);
+        gl.Gl.PixelStore(PixelStoreParameter.PackSkipPixels, 1);
+        gl.Gl.ClipControl(ClipControlOrigin.UpperLeft, ClipControlDepth.ZeroToOne);
+        uint sampler = gl.Gl.CreateSampler();
+        for (uint unit = 0; unit < 3; unit++)
+        {
+            gl.Gl.BindSampler(unit, sampler);
+        }
+
+        Assert.Equal(before, Scene.Picture(gl.Renderer, Scene.Frame(), 320, 240));
+        gl.Gl.DeleteSampler(sampler);
+    }
+
+    [Fact]
+    public void A_frame_allocates_nothing()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        byte[] rgba = new byte[4 * 640 * 480];
+        Assert.Equal(0, Allocation.OfFrames(gl.Renderer, Scene, rgba, 640, 480));
+    }
+
+    [Fact]
+    public void A_shader_that_does_not_compile_is_named_with_the_drivers_log()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
+            () => ShaderProgram.Compile(gl.Gl, ShaderType.FragmentShader, "wrong.frag", "#version 450 core\nvoid main() { nonsense; }"));
+        Assert.StartsWith("wrong.frag does not compile: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("nonsense", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Software_drivers_are_told_apart()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        Assert.Equal(gl.Renderer.Device.Name.Contains("llvmpipe", StringComparison.Ordinal), gl.Renderer.Device.IsSoftware);
+        Assert.Contains("4.", gl.Renderer.Device.Version, StringComparison.Ordinal);
+        using IFrameRenderer chosen = FrameRenderers.For(gl.Gl);
+        Assert.Equal(gl.Renderer.Device.IsSoftware ? typeof(UploadRenderer) : typeof(FlowRenderer), chosen.GetType());
+    }
+
+    [Fact]
+    public void A_context_below_4_5_is_refused_with_what_to_ask_for()
+    {
+        GraphicsDevice.RequireVersion(4, 5);
+        GraphicsDevice.RequireVersion(5, 0);
+        Assert.Contains("4.5 core", Assert.Throws<NotSupportedException>(() => GraphicsDevice.RequireVersion(4, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("is of 3.3", Assert.Throws<NotSupportedException>(() => GraphicsDevice.RequireVersion(3, 3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_uploaded_picture_is_the_CPUs_and_allocates_nothing()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        using UploadRenderer upload = new(gl.Gl);
+        using SoftwareRenderer software = new();
+        foreach ((int width, int height) in new[] { (641, 359), (0, 7), (640, 480) })
+        {
+            Assert.Equal(Scene.Picture(software, Scene.Frame(), width, height), Scene.Picture(upload, Scene.Frame(), width, height));
+        }
+
+        Assert.Equal(0, Allocation.OfFrames(upload, Scene, new byte[4 * 640 * 480], 640, 480));
+    }
+}
