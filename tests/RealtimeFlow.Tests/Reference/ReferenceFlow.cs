@@ -50,6 +50,19 @@ internal sealed class ReferenceFlow
         return sum;
     }
 
+    /// <summary>What float32 may leave ln q_0 off by, in units of the last place: of its terms, and of z − μ before the division by σ.</summary>
+    public double RoundingOfLogBase(ReadOnlySpan<double> z)
+    {
+        double sum = 0.5 * Dimension * Math.Log(2 * Math.PI);
+        for (int i = 0; i < Dimension; i++)
+        {
+            double sigma = Math.Exp(_logScale[i]), e = Math.Abs(z[i] - _mean[i]) / sigma;
+            sum += Math.Abs(_logScale[i]) + (e * e) + (e * (Math.Abs(z[i]) + Math.Abs(_mean[i])) / sigma);
+        }
+
+        return sum;
+    }
+
     /// <summary>Replaces z by f_K ∘ … ∘ f_1 (z) and returns Σ ln det.</summary>
     public double Forward(double[] z)
     {
@@ -62,6 +75,24 @@ internal sealed class ReferenceFlow
         }
 
         return sum;
+    }
+
+    /// <summary>Whether z passes every radial centre at a distance, so that differences over <see cref="Derivative.Step"/> see a smooth map.</summary>
+    public bool IsSmoothAt(double[] z)
+    {
+        double[] at = [.. z], y = new double[Dimension];
+        foreach (ReferenceLayer layer in Layers)
+        {
+            if (layer.DistanceToKink(at) < 10 * Derivative.Step)
+            {
+                return false;
+            }
+
+            layer.Forward(at, y);
+            y.CopyTo(at, 0);
+        }
+
+        return true;
     }
 
     /// <summary>The inverse chain.</summary>

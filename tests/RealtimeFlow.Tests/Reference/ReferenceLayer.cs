@@ -28,6 +28,9 @@ internal abstract class ReferenceLayer(int dimension)
     /// <summary>The same for ln det: λ of the error analysis.</summary>
     public abstract double RoundingOfLogDet(ReadOnlySpan<double> z);
 
+    /// <summary>How far z is from the next point where the second derivative of f jumps.</summary>
+    public virtual double DistanceToKink(ReadOnlySpan<double> z) => double.PositiveInfinity;
+
     /// <summary>The root of an increasing function: bisection, then Newton's steps to the last digits.</summary>
     protected static double Root(Func<double, double> f, Func<double, double> slope, double low, double high)
     {
@@ -83,8 +86,11 @@ internal sealed class ReferencePlanar(double[] w, double[] u, double b) : Refere
 
     public override double RoundingOfLogDet(ReadOnlySpan<double> z)
     {
-        double t = Math.Tanh(Vectors.Dot(w, z) + b), g = 1 - (t * t);
-        return 1 + (Math.Abs(2 * K * t * g / (1 + (K * g))) * Terms(z));
+        double t = Math.Tanh(Vectors.Dot(w, z) + b), g = 1 - (t * t), det = 1 + (K * g);
+
+        // The determinant 1 + k (1 − t²) amplifies the rounding of tanh itself; beyond s = 16 that shall not grow further.
+        double ofTanh = 2 * Math.Min(Math.Abs(K), 15) * t * t / det;
+        return 1 + ofTanh + (Math.Abs(2 * K * t * g / det) * Terms(z));
     }
 
     /// <summary>The sum of the magnitudes that make up the pre-activation.</summary>
@@ -105,13 +111,13 @@ internal sealed class ReferenceRadial(double[] center, double alpha, double beta
 {
     public override double Forward(ReadOnlySpan<double> z, Span<double> y)
     {
-        double r = Vectors.Distance(z, center), h = 1 / (alpha + r);
+        double r = Vectors.Distance(z, center);
         for (int i = 0; i < center.Length; i++)
         {
-            y[i] = z[i] + (beta * h * (z[i] - center[i]));
+            y[i] = z[i] + (beta / (alpha + r) * (z[i] - center[i]));
         }
 
-        return ((Dimension - 1) * Math.Log(1 + (beta * h))) + Math.Log(1 + (beta * h) - (beta * h * h * r));
+        return LogDet(r);
     }
 
     public override void Inverse(ReadOnlySpan<double> y, Span<double> z)
@@ -133,6 +139,17 @@ internal sealed class ReferenceRadial(double[] center, double alpha, double beta
         return Vectors.Norm(y) + (phi * (Vectors.Norm(z) + Vectors.Norm(center)));
     }
 
-    public override double RoundingOfLogDet(ReadOnlySpan<double> z) =>
-        Dimension + (Vectors.Norm(Derivative.LogDetGradient(this, z.ToArray())) * (Vectors.Norm(z) + Vectors.Norm(center)));
+    public override double RoundingOfLogDet(ReadOnlySpan<double> z)
+    {
+        double r = Math.Max(Vectors.Distance(z, center), 3 * Derivative.Step);
+        return Dimension + 1 + (Math.Abs(Derivative.Of(LogDet, r)) * (Vectors.Norm(z) + Vectors.Norm(center)));
+    }
+
+    public override double DistanceToKink(ReadOnlySpan<double> z) => Vectors.Distance(z, center);
+
+    private double LogDet(double r)
+    {
+        double h = 1 / (alpha + r);
+        return ((Dimension - 1) * Math.Log(1 + (beta * h))) + Math.Log(1 + (beta * h) - (beta * h * h * r));
+    }
 }

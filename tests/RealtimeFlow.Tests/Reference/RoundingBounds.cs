@@ -18,8 +18,9 @@ internal readonly record struct RoundingBounds(double Image, double LogDet, doub
         double[][,] jacobians = new double[depth][,];
         double[] z = [.. z0];
 
-        double origin = Vectors.Norm(z0), logDensity = Vectors.Dot(z0, z0);
+        double origin = Vectors.Norm(z0), logDensity = flow.RoundingOfLogBase(z0);
         double[] score = Derivative.Gradient(x => flow.LogBase(x), z0);
+        double total = 0;
         double[,] back = Vectors.Identity(n);
         for (int k = 0; k < depth; k++)
         {
@@ -29,7 +30,7 @@ internal readonly record struct RoundingBounds(double Image, double LogDet, doub
             gradients[k] = Derivative.LogDetGradient(layer, z);
             jacobians[k] = Derivative.Jacobian((x, y) => layer.Forward(x, y), z);
             double[] y = new double[n];
-            layer.Forward(z, y);
+            total += layer.Forward(z, y);
             z = y;
 
             double[,] inverse = Vectors.Invert(jacobians[k]).Inverse;
@@ -52,6 +53,9 @@ internal readonly record struct RoundingBounds(double Image, double LogDet, doub
             gradient = Vectors.Add(gradients[k], Vectors.TransposedTimes(jacobians[k], gradient));
         }
 
-        return new RoundingBounds(FourEpsilon * image, FourEpsilon * logDetSum, FourEpsilon * origin, FourEpsilon * logDensity);
+        return new RoundingBounds(Bound(image), Bound(logDetSum + Math.Abs(total)), Bound(origin), Bound(logDensity + Math.Abs(total)));
+
+        // Products of tiny numbers may vanish altogether.
+        static double Bound(double roundings) => (FourEpsilon * roundings) + 1e-37;
     }
 }
