@@ -1,1 +1,1 @@
-return 0;
+return RealtimeFlow.App.Cli.Run(args, Console.Out, Console.Error);

@@ -1,3 +1,4 @@
+using CsCheck;
 using Silk.NET.OpenGL;
 
 namespace RealtimeFlow.Rendering.Tests;
@@ -37,6 +38,36 @@ public sealed class FlowRendererTests
         }
 
         Assert.InRange(different, 0, expected.Length / 50);
+    }
+
+    [Fact]
+    public void Any_grids_in_any_order_look_the_same_by_OpenGL_and_on_the_CPU()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        using SoftwareRenderer software = new();
+        float[] logs = [float.NegativeInfinity, -1000, -104, -87, -30, -10, -5, -3, -2, -1, 0, 1, 5, 40];
+        Gen<Panel> panels =
+            from columns in Gen.Int[1, 30]
+            from rows in Gen.Int[1, 30]
+            from isCounts in Gen.Bool
+            from counts in Gen.OneOf(Gen.UInt[0, 20], Gen.UInt[0, uint.MaxValue]).Array[columns * rows]
+            from log in Gen.Int[0, logs.Length - 1].Select(index => logs[index]).Array[columns * rows]
+            from aspect in Gen.Float[0.5f, 2]
+            let view = new ViewBox(-aspect, aspect, -1, 1)
+            select isCounts ? Panel.OfCounts("t", counts, columns, rows, 1000, view) : Panel.OfLogDensity("t", log, columns, rows, view);
+        panels.Array[1, FrameInfo.MaxPanels].Sample(
+            shown =>
+            {
+                FrameInfo frame = new() { Panels = shown, Exposure = 0.3f, ColorMap = ColorMap.Magma, Hud = Scene.Hud };
+                byte[] expected = Scene.Picture(software, frame, 400, 300);
+                byte[] actual = Scene.Picture(gl.Renderer, frame, 400, 300);
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    Assert.InRange(actual[i] - expected[i], -Levels, Levels);
+                }
+            },
+            iter: 30,
+            threads: 1);
     }
 
     [Fact]

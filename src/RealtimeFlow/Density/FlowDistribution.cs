@@ -77,10 +77,11 @@ public sealed class FlowDistribution
     /// <param name="first">The index of the first point.</param>
     /// <param name="points">D · N floats: receives the points.</param>
     /// <param name="logDensity">N floats: receives ln q_K of each, in nats; or empty.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit together, or the spans overlap.</exception>
     public void Sample(RandomStream stream, ulong first, Span<float> points, Span<float> logDensity = default)
     {
         int count = CheckedCount(points.Length, nameof(points), logDensity.Length, nameof(logDensity));
+        RequireApart(points, logDensity, nameof(logDensity));
         FlowTile tile = BorrowTile();
 
         // Tiles begin at a multiple of sixteen of the sequence; a start between two drops the columns before it.
@@ -117,10 +118,11 @@ public sealed class FlowDistribution
     /// <summary>ln q_K at given points, exact to rounding: the chain is inverted, no table or mesh is involved.</summary>
     /// <param name="points">D · N floats.</param>
     /// <param name="logDensity">N floats: receives ln q_K, in nats.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit together, or the spans overlap.</exception>
     public void LogDensity(ReadOnlySpan<float> points, Span<float> logDensity)
     {
         int count = CheckedCount(points.Length, nameof(points), logDensity.Length, nameof(logDensity), required: true);
+        RequireApart(points, logDensity, nameof(logDensity));
         FlowTile tile = BorrowTile();
         for (int done = 0; done < count;)
         {
@@ -207,6 +209,8 @@ public sealed class FlowDistribution
             throw new ArgumentException("Overlaps the points without being the same span.", nameof(result));
         }
 
+        RequireApart(points, logDeterminant, nameof(logDeterminant));
+        RequireApart(result, logDeterminant, nameof(logDeterminant));
         FlowTile tile = BorrowTile();
         for (int done = 0; done < count;)
         {
@@ -251,6 +255,14 @@ public sealed class FlowDistribution
         }
 
         return count;
+    }
+
+    private static void RequireApart(ReadOnlySpan<float> points, ReadOnlySpan<float> numbers, string name)
+    {
+        if (points.Overlaps(numbers))
+        {
+            throw new ArgumentException("Overlaps the points.", name);
+        }
     }
 
     private FlowTile BorrowTile()

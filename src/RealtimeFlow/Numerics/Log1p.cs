@@ -5,7 +5,11 @@ namespace RealtimeFlow.Numerics;
 
 public static partial class LaneMath
 {
-    /// <summary>log(1 + x) with full relative precision near 0: −∞ at −1, NaN below, ∞ at ∞.</summary>
+    /// <summary>log(1 + x), within 1.6 ulp, near 0 too: log1p(±0) = ±0, −∞ at −1, NaN below, ∞ at ∞, NaN stays NaN.</summary>
+    /// <remarks>
+    /// With e the exponent of 1 + x: log(1 + x) = e ln 2 + log(1 + f), f = 2⁻ᵉ (1 + x) − 1. Where e = 0, f is x itself. Below 2⁻²⁴ in
+    /// magnitude the result rounds to x or its neighbour. Guarded by Log1p_is_within_its_bound.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log1p<V>(V x)
         where V : struct, ILanes<V>

@@ -5,7 +5,13 @@ namespace RealtimeFlow.Numerics;
 
 public static partial class LaneMath
 {
-    /// <summary>Sine and cosine of 2πx for |x| ≤ 2²⁰ turns; the reduction to a quadrant is exact.</summary>
+    /// <summary>
+    /// Sine and cosine of 2πx for |x| ≤ 2²⁰ turns, each within 1 ulp; exact at whole quarters of a turn. The cosine is even, the sine
+    /// odd (but for the sign of a zero). Beyond 2²⁰ turns, at ∞ and NaN the results mean nothing.
+    /// </summary>
+    /// <remarks>
+    /// Guarded by Sine_of_turns_is_within_its_bound, Cosine_of_turns_is_within_its_bound and Sine_of_turns_is_odd_and_cosine_even.
+    /// </remarks>
     /// <param name="x">The angle in turns.</param>
     /// <param name="sin">sin 2πx.</param>
     /// <param name="cos">cos 2πx.</param>
@@ -20,7 +26,8 @@ public static partial class LaneMath
         SinCosOfQuadrant(V.ShiftLeftInt(shifted, 30), quarters - (shifted - shifter), out sin, out cos);
     }
 
-    /// <summary>Sine and cosine of an angle given as an unsigned 32-bit fraction of a turn: 2π bits / 2³².</summary>
+    /// <summary>Sine and cosine of an angle given as an unsigned 32-bit fraction of a turn, 2π bits / 2³²: within 1.5 ulp of the exact angle.</summary>
+    /// <remarks>Guarded by Sine_of_a_word_is_within_its_bound and Cosine_of_a_word_is_within_its_bound.</remarks>
     /// <param name="bits">The angle.</param>
     /// <param name="sin">The sine.</param>
     /// <param name="cos">The cosine.</param>
@@ -34,22 +41,28 @@ public static partial class LaneMath
     }
 
     /// <summary>Sine and cosine of (q + r) quarter turns: q in the top two bits of <paramref name="quadrant"/>, |r| ≤ ½.</summary>
+    /// <remarks>
+    /// sin(πr/2) = r (π/2 + r² S(r²)) and cos(πr/2) = 1 + r² C(r²): S of degree 2 and C of degree 3 are minimax polynomials of the
+    /// relative error (Remez; 0.064 and 0.001 · 2⁻²⁴), moved by single bits to lessen the error as computed.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SinCosOfQuadrant<V>(V quadrant, V r, out V sin, out V cos)
         where V : struct, ILanes<V>
     {
         V y = r * r;
-        V s = V.Fma(V.Fma(V.Splat(-0.00460483419f), y, V.Splat(0.0796814128f)), y, V.Splat(-0.645963630f));
-        V c = V.Fma(V.Fma(V.Fma(V.Splat(9.03766535e-4f), y, V.Splat(-0.0208601652f)), y, V.Splat(0.253669226f)), y, V.Splat(-1.23370054f));
+        V s = V.Fma(V.Fma(V.Splat(-0.00460472237f), y, V.Splat(0.0796812847f)), y, V.Splat(-0.645963609f));
+        V c = V.Fma(V.Fma(V.Fma(V.Splat(9.03758570e-4f), y, V.Splat(-0.0208601728f)), y, V.Splat(0.253669113f)), y, V.Splat(-1.23370051f));
 
         // π/2 = 1.57079637 − 4.37113883e-8, the first of them exact in the last, single rounding.
         s = V.Fma(r, V.Splat(1.57079637f), r * V.Fma(s, y, V.Splat(-4.37113883e-8f)));
         c = V.Fma(c, y, V.Splat(1f));
 
-        V odd = V.ShiftRightArithmeticInt(V.ShiftLeftInt(quadrant, 1), 31);
+        // Odd quadrants exchange the two; the sine is negative in quadrants 2 and 3, the cosine in 1 and 2.
+        V low = V.ShiftLeftInt(quadrant, 1);
+        V odd = V.ShiftRightArithmeticInt(low, 31);
         V sign = V.Splat(-0f);
         V sinSign = quadrant & sign;
-        V cosSign = (quadrant ^ V.ShiftLeftInt(quadrant, 1)) & sign;
+        V cosSign = (quadrant ^ low) & sign;
         sin = V.Select(odd, c, s) ^ sinSign;
         cos = V.Select(odd, s, c) ^ cosSign;
     }

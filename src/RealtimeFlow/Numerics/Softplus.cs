@@ -5,7 +5,8 @@ namespace RealtimeFlow.Numerics;
 
 public static partial class LaneMath
 {
-    /// <summary>log(1 + exp x) = max(x, 0) + log1p(exp(−|x|)): no overflow, full relative precision far below 0.</summary>
+    /// <summary>log(1 + exp x), within 2 ulp: no overflow, full relative precision far below 0; NaN stays NaN.</summary>
+    /// <remarks>max(x, 0) + log1p(exp(−|x|)). Guarded by Softplus_is_within_its_bound.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Softplus<V>(V x)
         where V : struct, ILanes<V> =>

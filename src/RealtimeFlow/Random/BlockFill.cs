@@ -4,20 +4,26 @@ using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Random;
 
-/// <summary>What is made of the four words that one Philox call gives to each lane: one element in each of four rows.</summary>
-internal interface IRandomBlock
+/// <summary>What becomes of random words: four rows of 16 stand in a block, row w of it the words w of one Philox call.</summary>
+internal interface IWordTransform
 {
-    /// <summary>Writes the lanes' elements of four rows, <see cref="LaneDispatch.Slots"/> apart.</summary>
-    static abstract void Write<V>(V word0, V word1, V word2, V word3, ref float destination, nint offset)
+    /// <summary>Replaces the words of whole blocks by numbers, in place.</summary>
+    /// <typeparam name="V">One row of lanes.</typeparam>
+    /// <param name="blocks">The first of them.</param>
+    /// <param name="count">Their number.</param>
+    static abstract void InPlace<V>(ref float blocks, nint count)
         where V : struct, ILanes<V>;
 }
 
-/// <summary>Writes a stretch of a random sequence, block by block; the ends go through a buffer on the stack.</summary>
-internal ref struct BlockFill<TBlock> : ILaneKernel
-    where TBlock : struct, IRandomBlock
+/// <summary>
+/// Writes a stretch of a random sequence: the words of a few blocks, then, while they are in the nearest cache, the numbers
+/// in their place. The ends of a stretch that begins or ends inside a block go through a buffer on the stack.
+/// </summary>
+internal ref struct BlockFill<TTransform> : ILaneKernel
+    where TTransform : struct, IWordTransform
 {
-    private const int Row = LaneDispatch.Slots;
-    private const int Size = 4 * Row;
+    /// <summary>Blocks that are transformed at a time: 8 KiB.</summary>
+    private const int Chunk = 32;
 
     private RandomStream _stream;
     private ulong _first;
@@ -26,7 +32,7 @@ internal ref struct BlockFill<TBlock> : ILaneKernel
     /// <summary>Fills <paramref name="destination"/> with the elements from <paramref name="first"/> on.</summary>
     public static void Run(in RandomStream stream, ulong first, Span<float> destination, LaneWidth width)
     {
-        BlockFill<TBlock> kernel = default;
+        BlockFill<TTransform> kernel = default;
         kernel._stream = stream;
         kernel._first = first;
         kernel._destination = destination;
@@ -43,50 +49,38 @@ internal ref struct BlockFill<TBlock> : ILaneKernel
     public static void Elements<V>(in RandomStream stream, ulong first, nint count, ref float destination)
         where V : struct, ILanes<V>
     {
+        const int Size = Words.BlockSize;
         Span<float> buffer = stackalloc float[Size];
-        ulong block = first / Size;
+        ref float block = ref MemoryMarshal.GetReference(buffer);
+        ulong index = first / Size;
         int skip = (int)(first % Size);
         nint done = 0;
         if (skip != 0)
         {
             done = Math.Min(Size - skip, count);
-            Part<V>(stream, block++, buffer);
+            Blocks<V>(stream, index++, 1, ref block);
             buffer.Slice(skip, (int)done).CopyTo(MemoryMarshal.CreateSpan(ref destination, (int)done));
         }
 
         nint whole = (count - done) / Size;
-        Blocks<V>(stream, block, whole, ref Unsafe.Add(ref destination, done));
+        Blocks<V>(stream, index, whole, ref Unsafe.Add(ref destination, done));
         done += whole * Size;
         if (done < count)
         {
-            int rest = (int)(count - done);
-            Part<V>(stream, block + (ulong)whole, buffer);
-            buffer[..rest].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, done), rest));
+            Blocks<V>(stream, index + (ulong)whole, 1, ref block);
+            buffer[..(int)(count - done)].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, done), (int)(count - done)));
         }
     }
 
-    private static void Part<V>(in RandomStream stream, ulong block, Span<float> buffer)
-        where V : struct, ILanes<V> =>
-        Blocks<V>(stream, block, 1, ref MemoryMarshal.GetReference(buffer));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Blocks<V>(in RandomStream stream, ulong block, nint blocks, ref float destination)
+    private static void Blocks<V>(in RandomStream stream, ulong index, nint count, ref float destination)
         where V : struct, ILanes<V>
     {
-        (ulong seed, ulong number) = stream;
-        for (nint i = 0; i < blocks; i++)
+        for (nint i = 0; i < count; i += Chunk)
         {
-            // A multiple of 16: the lane's own number adds without a carry.
-            ulong counter = (block + (ulong)i) * Row;
-            for (int lane = 0; lane < Row; lane += V.Count)
-            {
-                V c0 = V.AddInt(V.SplatBits((uint)counter + (uint)lane), V.Iota);
-                V c1 = V.SplatBits((uint)(counter >> 32));
-                V c2 = V.SplatBits((uint)number);
-                V c3 = V.SplatBits((uint)(number >> 32));
-                Philox.Encrypt(seed, ref c0, ref c1, ref c2, ref c3);
-                TBlock.Write(c0, c1, c2, c3, ref destination, (i * Size) + lane);
-            }
+            nint blocks = Math.Min(Chunk, count - i);
+            ref float chunk = ref Unsafe.Add(ref destination, i * Words.BlockSize);
+            Words.Fill<V>(stream, index + (ulong)i, blocks, ref chunk);
+            TTransform.InPlace<V>(ref chunk, blocks);
         }
     }
 }

@@ -45,13 +45,13 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream)
 
     /// <inheritdoc cref="FillNormal(ulong, Span{float})"/>
     internal void FillNormal(ulong firstElement, Span<float> destination, LaneWidth width) =>
-        BlockFill<NormalBlock>.Run(this, firstElement, destination, width);
+        BlockFill<Normal>.Run(this, firstElement, destination, width);
 
     /// <inheritdoc cref="FillUniform(ulong, Span{float})"/>
     internal void FillUniform(ulong firstElement, Span<float> destination, LaneWidth width) =>
-        BlockFill<UniformBlock>.Run(this, firstElement, destination, width);
+        BlockFill<Uniform>.Run(this, firstElement, destination, width);
 
     /// <inheritdoc cref="FillBits(ulong, Span{uint})"/>
     internal void FillBits(ulong firstElement, Span<uint> destination, LaneWidth width) =>
-        BlockFill<BitsBlock>.Run(this, firstElement, MemoryMarshal.Cast<uint, float>(destination), width);
+        BlockFill<Bits>.Run(this, firstElement, MemoryMarshal.Cast<uint, float>(destination), width);
 }

@@ -5,7 +5,7 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.Targets;
 
 /// <summary>Binds an energy on the plane to tiles.</summary>
-internal sealed unsafe class PlaneTarget<TEnergy>(string name, string description, bool isProper)
+internal sealed unsafe class PlaneTarget<TEnergy>(string name, string description, bool isProper = true, bool walled = false)
     : Target(name, description, dimension: 2, isProper)
     where TEnergy : struct, IPlaneEnergy
 {
@@ -13,6 +13,10 @@ internal sealed unsafe class PlaneTarget<TEnergy>(string name, string descriptio
     {
         Kernel kernel = new(tile, columns);
         LaneDispatch.Run(width, ref kernel);
+        if (walled)
+        {
+            Wall.Add(tile, columns, width);
+        }
     }
 
     private readonly struct Kernel(FlowTile tile, nint columns) : ILaneKernel

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Diagnostics.CodeAnalysis;
+using RealtimeFlow.Files;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.App;
+
+/// <summary>The command line: its verbs, and how what goes wrong is told: one line on stderr and an exit code, never a stack trace.</summary>
+internal static class Cli
+{
+    /// <summary>Runs one command line and returns the exit code.</summary>
+    /// <param name="args">The words after the program's name.</param>
+    /// <param name="output">Receives results.</param>
+    /// <param name="error">Receives complaints and progress.</param>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The end of the program: whatever failed is told in one line.")]
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            // Reads the environment: asked first, so that a wrong value is told before any kernel asks.
+            _ = LaneDispatch.Width;
+            RootCommand root = MakeRoot();
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is not HelpAction && Complaint(root, parsed) is string complaint)
+            {
+                throw new UsageException(complaint);
+            }
+
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (TypeInitializationException exception) when (exception.InnerException is InvalidOperationException inner)
+        {
+            return Tell(error, inner.Message, ExitCodes.Usage);
+        }
+        catch (UsageException exception)
+        {
+            return Tell(error, exception.Message, ExitCodes.Usage);
+        }
+        catch (ModeUnavailableException exception)
+        {
+            return Tell(error, exception.Message, ExitCodes.ModeUnavailable);
+        }
+        catch (Exception exception) when (exception is IOException or ModelFormatException)
+        {
+            return Tell(error, exception.Message, ExitCodes.Failure);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Tell(error, "the machine has not enough memory for that: ask for fewer layers, particles or a smaller batch", ExitCodes.Failure);
+        }
+        catch (Exception exception)
+        {
+            return Tell(error, $"unexpected {exception.GetType().Name}: {exception.Message}", ExitCodes.Failure);
+        }
+    }
+
+    private static int Tell(TextWriter error, string message, int exitCode)
+    {
+        error.WriteLine($"rtflow: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+
+    private static RootCommand MakeRoot()
+    {
+        RootCommand root = new("Normalizing flows that learn in front of you: without a verb, the live window opens.")
+        {
+            LiveCommand.Make(),
+            TrainCommand.Make(),
+            TargetsCommand.Make(),
+            InspectCommand.Make(),
+            BenchCommand.Make(),
+        };
+        LiveCommand.Complete(root);
+        root.Directives.Clear();
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithEnvironment((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>What is wrong with a command line, in one line; null where nothing is.</summary>
+    private static string? Complaint(RootCommand root, ParseResult parsed)
+    {
+        if (parsed.Action is HelpWithEnvironment)
+        {
+            return null;
+        }
+
+        Command command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [string unknown, ..])
+        {
+            IEnumerable<string> options = command.Options.Select(option => option.Name);
+            return unknown.StartsWith('-')
+                ? $"there is no option {unknown}{Suggestion.For(unknown, options)} (rtflow {VerbOf(command)}--help lists them)"
+                : command != root ? $"{command.Name} takes no '{unknown}' (rtflow {command.Name} --help says what it takes)"
+                : UnknownVerb(root, unknown);
+        }
+
+        if (command != root && parsed.RootCommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit) is OptionResult early)
+        {
+            return $"{early.Option.Name} stands before the verb: write rtflow {command.Name} {early.Option.Name} …";
+        }
+
+        return parsed.Errors is [ParseError first, ..] ? InOurWords(first) : null;
+    }
+
+    /// <summary>The parser's own complaints name the option, but not what it takes.</summary>
+    private static string InOurWords(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name}: expected {option.Option.HelpName}, {option.Option.Description}",
+        OptionResult { IdentifierTokenCount: > 1 } option => $"{option.Option.Name}: expected once, not {option.IdentifierTokenCount} times",
+        ArgumentResult { Tokens.Count: 0 } argument => $"expected {argument.Argument.Name}, {argument.Argument.Description}",
+        _ => error.Message,
+    };
+
+    private static string UnknownVerb(RootCommand root, string word)
+    {
+        string[] verbs = [.. root.Subcommands.Select(verb => verb.Name)];
+        return $"there is no verb '{word}': expected {Suggestion.List(verbs)}{Suggestion.For(word, verbs)}";
+    }
+
+    private static string VerbOf(Command command) => command is RootCommand ? "" : $"{command.Name} ";
+
+    /// <summary>The help of the program also says what this machine makes of it, and which variables change that.</summary>
+    private sealed class HelpWithEnvironment(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            int result = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is RootCommand)
+            {
+                parseResult.InvocationConfiguration.Output.WriteLine($"""
+                    Vector width here: {LaneDispatch.NameOf(LaneDispatch.Width)}{(LaneDispatch.IsForced ? " (forced)" : "")}
+
+                    Environment:
+                      {LaneDispatch.WidthVariable}=512|256|128|vector|scalar  forces the width of the kernels; results keep their bits
+                      {LiveCommand.NoOpenGLVariable}=1  live draws on the CPU alone, as on a machine without OpenGL
+                    """);
+            }
+
+            return result;
+        }
+    }
+}

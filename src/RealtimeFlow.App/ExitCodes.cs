@@ -1,0 +1,23 @@
+namespace RealtimeFlow.App;
+
+/// <summary>What the program tells the shell.</summary>
+internal static class ExitCodes
+{
+    /// <summary>It did what was asked.</summary>
+    public const int Success = 0;
+
+    /// <summary>A file or the machine failed it.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line makes no sense.</summary>
+    public const int Usage = 2;
+
+    /// <summary>A mode that was named cannot run here.</summary>
+    public const int ModeUnavailable = 3;
+}
+
+/// <summary>A command line that makes no sense; the message is one line: the option, what was expected, what was found.</summary>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>A mode that was named cannot run here; the message is one line: what is missing and the cure.</summary>
+internal sealed class ModeUnavailableException(string message) : Exception(message);

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using RealtimeFlow.Files;
+
+namespace RealtimeFlow.App;
+
+/// <summary><c>rtflow inspect MODEL</c>: what a model file holds. A file that is not sound is refused on reading.</summary>
+internal static class InspectCommand
+{
+    public static Command Make()
+    {
+        Argument<string> model = new("MODEL") { Description = "a model file, as train --out writes it" };
+        Option<bool> json = Options.Json();
+        Command command = new("inspect", "Say what a model file holds, and whether it is sound.") { model, json };
+        command.SetAction(parsed => Inspect(parsed.InvocationConfiguration.Output, parsed.GetRequiredValue(model), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static void Inspect(TextWriter output, string path, bool json)
+    {
+        FlowModel model = ModelFile.Read(path);
+        double[] scales = [.. Enumerable.Range(0, model.Shape.LayerCount).Select(model.Scale)];
+        int least = Array.IndexOf(scales, scales.DefaultIfEmpty().Min());
+        ModelSummary summary = new(
+            Sound: true,
+            model.Shape.Dimension,
+            model.Direction == FlowDirection.Generative ? "generative" : "normalizing",
+            model.Shape.LayerCount == 0 ? "" : model.Shape.ToString(),
+            model.Shape.LayerCount,
+            model.Shape.ParameterCount,
+            least < 0 ? null : scales[least],
+            least < 0 ? null : least,
+            model.Parameters[model.Shape.Mean].ToArray(),
+            model.Parameters[model.Shape.LogScale].ToArray());
+        output.WriteLine(json ? Json.Text(summary) : Text(summary));
+    }
+
+    private static string Text(ModelSummary summary)
+    {
+        string least = summary.LeastS == null
+            ? "none"
+            : string.Create(CultureInfo.InvariantCulture, $"{summary.LeastS:g6} in layer {summary.LeastSLayer}");
+        return $"""
+            sound       yes: every layer is invertible and every number finite
+            dimension   {summary.Dimension}
+            direction   {summary.Direction}
+            layers      {(summary.Layers.Length == 0 ? "none, the base alone" : summary.Layers)}
+            parameters  {summary.Parameters}
+            least s     {least}
+            base        Gaussian, mean {Numbers(summary.BaseMean)}, log-scale {Numbers(summary.BaseLogScale)}
+            """;
+    }
+
+    private static string Numbers(float[] numbers)
+    {
+        const int most = 8;
+        IEnumerable<string> shown = numbers.Take(most).Select(number => number.ToString("g6", CultureInfo.InvariantCulture));
+        return $"({string.Join(", ", shown)}{(numbers.Length > most ? ", …" : "")})";
+    }
+}

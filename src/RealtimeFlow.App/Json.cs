@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RealtimeFlow.App;
+
+/// <summary>The objects that <c>--json</c> prints. A number that is unknown, or not finite, is null.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(TargetList))]
+[JsonSerializable(typeof(ModelSummary))]
+[JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(BenchReport))]
+internal sealed partial class Json : JsonSerializerContext
+{
+    /// <summary>One JSON object as text.</summary>
+    public static string Text<T>(T report) => JsonSerializer.Serialize(report, typeof(T), Default);
+
+    /// <summary>A number that JSON can hold.</summary>
+    public static double? Number(double? number) => number is double value && double.IsFinite(value) ? value : null;
+}
+
+internal sealed record TargetList(TargetRow[] Targets);
+
+internal sealed record TargetRow(string Name, int Dimension, double? LogZ, string Description);
+
+internal sealed record ModelSummary(
+    bool Sound,
+    int Dimension,
+    string Direction,
+    string Layers,
+    int LayerCount,
+    int Parameters,
+    double? LeastS,
+    int? LeastSLayer,
+    float[] BaseMean,
+    float[] BaseLogScale);
+
+internal sealed record TrainReport(
+    long Steps,
+    double Seconds,
+    double? FreeEnergy,
+    double? LogZ,
+    double? Kl,
+    double? KlStderr,
+    double? Ess,
+    double? Khat,
+    double? Ksd,
+    double[] MinS,
+    double? GradientNorm,
+    double? GradientSnr,
+    long SkippedSteps);
+
+internal sealed record BenchReport(BenchMachine Machine, BenchResult[] Results);
+
+internal sealed record BenchMachine(
+    string Cpu, int Cores, string Runtime, string Os, string VectorWidth, string Tiering);
+
+internal sealed record BenchResult(
+    string Name,
+    string Width,
+    int Dimension,
+    int Layers,
+    long Particles,
+    int Threads,
+    double SecondsMedian,
+    double PerSecond,
+    long AllocatedBytes);

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using RealtimeFlow.Files;
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.App;
+
+/// <summary><c>rtflow</c> and <c>rtflow live</c>: watch a flow learn, in a window or, without one, into a picture.</summary>
+internal static class LiveCommand
+{
+    /// <summary>Set to 1, it makes the program believe that there is no OpenGL.</summary>
+    public const string NoOpenGLVariable = "RTFLOW_NO_OPENGL";
+
+    private const int MostParticles = 1_000_000_000, MostFrames = 1_000_000, LeastSide = 64, LargestSide = 8192;
+
+    public static Command Make()
+    {
+        Command command = new("live", $"""
+            Watch a flow learn, in a window or, where none can be opened, into a picture.
+            Keys: {LiveKeys.Help}.
+            """);
+        Complete(command);
+        return command;
+    }
+
+    /// <summary>Gives a command the options and the action of live.</summary>
+    public static void Complete(Command command)
+    {
+        Option<string> target = Options.Target();
+        Option<string> flow = Options.Flow();
+        Option<int> particles = Options.Count("--particles", "N", "particles on the screen", 1, MostParticles, () => 1_000_000);
+        Option<ulong> seed = Options.Seed();
+        Option<int> threads = Options.Threads();
+        Option<string> size = new("--size") { HelpName = "WxH", Description = "the picture's size in pixels", DefaultValueFactory = _ => "1280x720" };
+        size.Validators.Add(result => _ = Size(result.GetValueOrDefault<string>(), result.AddError));
+        Option<bool> window = new("--window") { Description = "in a window, or fail" };
+        Option<bool> headless = new("--headless") { Description = "by OpenGL without a window, or fail" };
+        Option<int?> frames = Options.Make<int?>(
+            "--frames", "N", $"end after so many frames [default without a window: {LiveLoop.FramesWithoutWindow}]",
+            text => Options.Whole(text, 1, MostFrames, number => (int?)number));
+        Option<string?> screenshot = new("--screenshot")
+        {
+            HelpName = "FILE.png",
+            Description = $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]",
+        };
+        foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, frames, screenshot })
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            (bool inWindow, bool withoutWindow) = (parsed.GetValue(window), parsed.GetValue(headless));
+            if (inWindow && withoutWindow)
+            {
+                throw new UsageException("--window and --headless exclude each other: name one");
+            }
+
+            LiveOptions options = new(
+                TargetLibrary.Find(parsed.GetRequiredValue(target))!,
+                parsed.GetRequiredValue(flow),
+                parsed.GetValue(particles),
+                parsed.GetValue(seed),
+                parsed.GetValue(threads),
+                Size(parsed.GetRequiredValue(size), _ => { }),
+                inWindow ? LiveMode.Window : withoutWindow ? LiveMode.Headless : LiveMode.Any,
+                parsed.GetValue(frames),
+                parsed.GetValue(screenshot));
+            if (options.Screenshot != null)
+            {
+                AtomicFile.EnsureWritable(options.Screenshot);
+            }
+
+            LiveLoop.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        });
+    }
+
+    private static (int Width, int Height) Size(string text, Action<string> complain)
+    {
+        string[] sides = text.Split('x');
+        (int width, string? wrongWidth) = Options.Whole(sides[0], LeastSide, LargestSide, number => (int)number);
+        (int height, string? wrongHeight) = Options.Whole(sides[^1], LeastSide, LargestSide, number => (int)number);
+        if (sides.Length != 2 || wrongWidth != null || wrongHeight != null)
+        {
+            complain($"--size: expected WIDTHxHEIGHT, each from {LeastSide} to {LargestSide}, as in 1280x720, not '{text}'");
+        }
+
+        return (width, height);
+    }
+}

@@ -1,0 +1,28 @@
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.App;
+
+/// <summary>Where the live view is drawn.</summary>
+internal enum LiveMode
+{
+    /// <summary>A window; where none can be opened, without one.</summary>
+    Any,
+
+    /// <summary>A window or nothing.</summary>
+    Window,
+
+    /// <summary>OpenGL without a window, or nothing.</summary>
+    Headless,
+}
+
+/// <summary>What <c>rtflow live</c> was asked for.</summary>
+internal sealed record LiveOptions(
+    Target Target,
+    string Formula,
+    int Particles,
+    ulong Seed,
+    int Threads,
+    (int Width, int Height) Size,
+    LiveMode Mode,
+    int? Frames,
+    string? Screenshot);

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.App;
+
+/// <summary>Options that refuse nonsense with a line that names them and says what they take.</summary>
+internal static class Options
+{
+    /// <summary>The name of a target that exists.</summary>
+    public static Option<string> Target()
+    {
+        string[] names = [.. TargetLibrary.All.Select(target => target.Name)];
+        return Text("--target", "NAME", "what to learn; rtflow targets lists them", names[0], text =>
+            TargetLibrary.Find(text) == null ? $"expected {Suggestion.List(names)}, not '{text}'" : null);
+    }
+
+    /// <summary>A formula of layers.</summary>
+    public static Option<string> Flow() =>
+        Text("--flow", "FORMULA", "the layers in order, as in planar:16,radial:16", "planar:32", text =>
+        {
+            try
+            {
+                FlowShape.Parse(text, dimension: 1);
+                return null;
+            }
+            catch (FormatException exception)
+            {
+                return exception.Message;
+            }
+        });
+
+    public static Option<ulong> Seed() =>
+        Make("--seed", "S", "decides everything random", text => Whole(text, 0, ulong.MaxValue, number => (ulong)number), () => 1UL);
+
+    public static Option<int> Threads() =>
+        Count("--threads", "T", "threads that compute", 1, 1024, () => Environment.ProcessorCount);
+
+    public static Option<bool> Json() => new("--json") { Description = "print one JSON object instead of text" };
+
+    public static Option<int> Count(string name, string helpName, string description, int least, int most, Func<int> whenAbsent) =>
+        Make(name, helpName, description, text => Whole(text, least, most, number => (int)number), whenAbsent);
+
+    /// <summary>A positive, finite number; null where the option is absent.</summary>
+    public static Option<double?> Positive(string name, string helpName, string description) =>
+        Make<double?>(name, helpName, description, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is > 0 and < double.PositiveInfinity
+                ? (number, null)
+                : (null, $"a positive number, not '{text}'"));
+
+    /// <summary>One of a few words, the first where the option is absent.</summary>
+    public static Option<string> OneOf(string name, string description, params string[] choices) =>
+        Text(name, string.Join('|', choices), description, choices[0], text =>
+            choices.Contains(text) ? null : $"expected {Suggestion.List(choices)}, not '{text}'");
+
+    private static Option<string> Text(string name, string helpName, string description, string whenAbsent, Func<string, string?> complaint)
+    {
+        Option<string> option = new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => whenAbsent };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [Token token] && complaint(token.Value) is string words)
+            {
+                result.AddError($"{name}: {words}");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>An option from a function that gives the value of a text, or says what it expected.</summary>
+    public static Option<T> Make<T>(
+        string name, string helpName, string description, Func<string, (T Value, string? Expected)> parse, Func<T>? whenAbsent = null)
+    {
+        Option<T> option = new(name) { HelpName = helpName, Description = description };
+        option.CustomParser = result =>
+        {
+            (T value, string? expected) = parse(result.Tokens.Single().Value);
+            if (expected != null)
+            {
+                result.AddError($"{name}: expected {expected}");
+            }
+
+            return value;
+        };
+        if (whenAbsent != null)
+        {
+            option.DefaultValueFactory = _ => whenAbsent();
+        }
+
+        return option;
+    }
+
+    /// <summary>Whole numbers in digits, or as in 1e6 and 2.5e3; no sign, no separators.</summary>
+    public static (T Value, string? Expected) Whole<T>(string text, decimal least, decimal most, Func<decimal, T> convert)
+    {
+        bool ok = decimal.TryParse(
+            text, NumberStyles.AllowExponent | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            && decimal.IsInteger(number) && number >= least && number <= most;
+        return ok
+            ? (convert(number), null)
+            : (default!, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}, not '{text}'"));
+    }
+}
