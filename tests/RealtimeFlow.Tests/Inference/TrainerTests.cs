@@ -2,6 +2,7 @@ using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
+using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Tests.Inference;
@@ -50,7 +51,7 @@ public sealed class TrainerTests(ITestOutputHelper output) : IDisposable
         }
 
         double divergence = new FlowEvaluator(_workers)
-            .Evaluate(trainer.Flow, target, new(1, Random.StreamNumbers.Evaluation), 1 << 16).KullbackLeibler!.Value;
+            .Evaluate(trainer.Flow, target, new RandomStream(1, StreamNumbers.Evaluation), 1 << 16).KullbackLeibler!.Value;
         output.WriteLine($"{name} {formula}: KL = {divergence:f4}, {trainer.SkippedSteps} steps skipped");
         Assert.InRange(divergence, 0, bound);
     }
