@@ -1,0 +1,172 @@
+using RealtimeFlow.Engine;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Random;
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.Tests.Inference;
+
+public sealed class TrainerTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly WorkerPool _workers = new(2);
+
+    private static Target Ring => TargetLibrary.Find("u1")!;
+
+    public void Dispose() => _workers.Dispose();
+
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.RmsProp)]
+    public void The_free_energy_falls(OptimizerKind optimizer)
+    {
+        TrainerOptions options = new()
+        {
+            BatchSize = 512, AnnealingShare = 0, Optimizer = optimizer, LearningRate = optimizer == OptimizerKind.Adam ? 0.004 : 0.0005,
+        };
+        Trainer trainer = new(FlowShape.Parse("planar:8", 2), Ring, options, _workers);
+        double first = Mean(trainer, 20), last = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            last = Mean(trainer, 40);
+        }
+
+        output.WriteLine($"{optimizer}: F from {first:f3} to {last:f3}");
+        Assert.True(last < first - 1, $"F went from {first} to {last}.");
+        Assert.Equal(0, trainer.SkippedSteps);
+    }
+
+    [Theory]
+    [InlineData("u1", "planar:16", 0.05)]
+    [InlineData("u2", "planar:16", 0.05)]
+    [InlineData("u2", "planar:8,radial:8", 0.1)]
+    public void A_short_run_comes_near_its_target(string name, string formula, double bound)
+    {
+        const int Steps = 4000;
+        Target target = TargetLibrary.Find(name)!;
+        Trainer trainer = new(FlowShape.Parse(formula, 2), target, new TrainerOptions { BatchSize = 512 }, _workers);
+        for (int i = 0; i < Steps; i++)
+        {
+            trainer.Step((double)i / Steps);
+        }
+
+        double divergence = new FlowEvaluator(_workers)
+            .Evaluate(trainer.Flow, target, new RandomStream(1, StreamNumbers.Evaluation), 1 << 16).KullbackLeibler!.Value;
+        output.WriteLine($"{name} {formula}: KL = {divergence:f4}, {trainer.SkippedSteps} steps skipped");
+        Assert.InRange(divergence, 0, bound);
+    }
+
+    [Fact]
+    public void A_step_whose_gradient_is_not_finite_is_skipped_and_counted()
+    {
+        FaultyTarget target = new();
+        Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), target, new TrainerOptions { BatchSize = 64 }, _workers);
+        trainer.Step(0);
+        foreach (Fault fault in (Fault[])[Fault.NotANumberGradient, Fault.InfiniteGradient, Fault.NotANumberEnergy, Fault.InfiniteEnergy])
+        {
+            float[] before = [.. trainer.RawParameters], effective = [.. trainer.Flow.Parameters];
+            long skipped = trainer.SkippedSteps;
+            target.Fault = fault;
+            trainer.Step(0);
+            Assert.Equal(skipped + 1, trainer.SkippedSteps);
+            Assert.Equal(before, trainer.RawParameters);
+            Assert.Equal(effective, trainer.Flow.Parameters);
+        }
+
+        target.Fault = Fault.None;
+        float[] kept = [.. trainer.RawParameters];
+        trainer.Step(0);
+        Assert.Equal(4, trainer.SkippedSteps);
+        Assert.Equal(6, trainer.Steps);
+        Assert.NotEqual(kept, trainer.RawParameters.ToArray());
+        Assert.All(trainer.RawParameters.ToArray(), x => Assert.True(float.IsFinite(x)));
+    }
+
+    [Fact]
+    public void Training_does_not_depend_on_threads_or_width()
+    {
+        FlowShape shape = FlowShape.Parse("planar:5,radial:4", 2);
+        TrainerOptions options = new() { BatchSize = 1600 };
+        float[]? expected = null;
+        foreach (int threads in (int[])[1, 2, 4])
+        {
+            using WorkerPool workers = new(threads);
+            foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+            {
+                Trainer trainer = new(shape, TargetLibrary.Find("u3")!, options, workers, width);
+                for (int i = 0; i < 10; i++)
+                {
+                    trainer.Step(i / 10.0);
+                }
+
+                expected ??= [.. trainer.RawParameters];
+                Assert.Equal(expected, trainer.RawParameters);
+            }
+        }
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_run()
+    {
+        Trainer[] trainers = [.. ((ulong[])[1, 1, 2]).Select(
+            seed => new Trainer(FlowShape.Parse("planar:4", 2), Ring, new TrainerOptions { Seed = seed, BatchSize = 64 }, _workers))];
+        foreach (Trainer trainer in trainers)
+        {
+            trainer.Step(0);
+        }
+
+        Assert.Equal(trainers[0].RawParameters, trainers[1].RawParameters);
+        Assert.NotEqual(trainers[0].RawParameters.ToArray(), trainers[2].RawParameters.ToArray());
+    }
+
+    [Fact]
+    public void Beta_and_the_learning_rate_follow_their_schedules()
+    {
+        TrainerOptions options = new() { LearningRate = 0.01, AnnealingShare = 0.5, FinalRateShare = 0.1 };
+        Assert.Equal(0.01, options.BetaAt(0), 1e-15);
+        Assert.Equal(0.51, options.BetaAt(0.25), 1e-15);
+        Assert.Equal(1, options.BetaAt(0.5));
+        Assert.Equal(1, options.BetaAt(1));
+        Assert.Equal(1, (options with { AnnealingShare = 0 }).BetaAt(0));
+        Assert.Equal(0.01, options.LearningRateAt(0), 1e-15);
+        Assert.Equal(0.0055, options.LearningRateAt(0.5), 1e-15);
+        Assert.Equal(0.001, options.LearningRateAt(1), 1e-15);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused()
+    {
+        TrainerOptions[] wrong =
+        [
+            new() { BatchSize = 0 }, new() { BatchSize = -64 }, new() { BatchSize = 100 }, new() { BatchSize = 1 << 27 },
+            new() { LearningRate = 0 }, new() { LearningRate = -1 }, new() { LearningRate = double.NaN },
+            new() { LearningRate = double.PositiveInfinity },
+            new() { AnnealingShare = -0.1 }, new() { AnnealingShare = 1.1 }, new() { AnnealingShare = double.NaN },
+            new() { FinalRateShare = -0.1 }, new() { FinalRateShare = 2 },
+            new() { Constraint = (FlowConstraint)7 }, new() { Optimizer = (OptimizerKind)7 },
+        ];
+        Assert.All(wrong, options => Assert.Throws<ArgumentException>(() => new Trainer(new FlowShape(2), Ring, options, _workers)));
+        Assert.Throws<ArgumentException>("shape", () => new Trainer(new FlowShape(3), Ring, new TrainerOptions(), _workers));
+    }
+
+    [Fact]
+    public void A_time_budget_is_kept_and_makes_at_least_one_step()
+    {
+        Trainer trainer = new(FlowShape.Parse("planar:4", 2), Ring, new TrainerOptions { BatchSize = 64 }, _workers);
+        Assert.Equal(1, trainer.StepFor(TimeSpan.Zero, 0));
+        Assert.True(trainer.StepFor(TimeSpan.FromMilliseconds(50), 0) > 1);
+        Assert.True(trainer.Steps > 2);
+    }
+
+    private static double Mean(Trainer trainer, int steps)
+    {
+        double sum = 0;
+        for (int i = 0; i < steps; i++)
+        {
+            trainer.Step(0.5);
+            sum += trainer.FreeEnergy;
+        }
+
+        return sum / steps;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+using RealtimeFlow.Density;
+using RealtimeFlow.Engine;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Random;
+using RealtimeFlow.Targets;
+using RealtimeFlow.Tests.Flows;
+
+namespace RealtimeFlow.Tests.Processes;
+
+/// <summary>One hash of what a flow computes: sampling, images, log-determinants, inverses, log-densities, and parameters after training.</summary>
+internal static class BitsOfEverything
+{
+    private const int Count = 50;
+
+    /// <summary>What the runtime's switches have left of the hardware, as printed in the first line.</summary>
+    public static string Hardware =>
+        $"Vector512={Vector512.IsHardwareAccelerated} Avx2={Avx2.IsSupported} Vector128={Vector128.IsHardwareAccelerated} Count={Vector<float>.Count}";
+
+    /// <summary>Prints the hardware, and then a line for each width and number of threads.</summary>
+    public static void Print()
+    {
+        Console.WriteLine(Hardware);
+        foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+        {
+            Console.WriteLine($"{width} {Of(width, threads: width == LaneWidth.Bits256 ? 2 : 1)}");
+        }
+
+        Console.WriteLine($"{LaneDispatch.Width} {Of(LaneDispatch.Width, threads: 4)}");
+    }
+
+    /// <summary>The hash at a width, with so many threads to train.</summary>
+    public static string Of(LaneWidth width, int threads)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (int dimension in (int[])[1, 2, 3, 5])
+        {
+            AppendFlow(hash, width, dimension);
+        }
+
+        using WorkerPool workers = new(threads);
+        foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
+        {
+            TrainerOptions options = new() { BatchSize = 576, Optimizer = optimizer, LearningRate = 0.002 };
+            Trainer trainer = new(FlowShape.Parse("planar:3,radial:2", 2), TargetLibrary.Find("u4")!, options, workers, width);
+            for (int step = 0; step < 10; step++)
+            {
+                trainer.Step(step / 10.0);
+            }
+
+            hash.AppendData(MemoryMarshal.AsBytes(trainer.RawParameters));
+            hash.AppendData(MemoryMarshal.AsBytes(trainer.Gradient));
+            hash.AppendData(BitConverter.GetBytes(trainer.FreeEnergy));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension)
+    {
+        // Enough layers for exponents to be split off, and both signs of k.
+        FlowShape shape = FlowShape.Parse("planar:6,radial:6,planar:4", dimension);
+        System.Random random = new(dimension);
+        float[] raw = new float[shape.ParameterCount];
+        for (int i = 0; i < raw.Length; i++)
+        {
+            raw[i] = (float)(random.NextDouble() - 0.5) * 3;
+        }
+
+        FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw)) { Width = width };
+        float[] points = new float[Count * dimension], images = new float[Count * dimension], numbers = new float[Count];
+        q.Sample(new RandomStream(8, 9), 3, points, numbers);
+        Append(points, numbers);
+        q.LogDensity(points, numbers);
+        Append(points, numbers);
+        q.Transform(points, images, numbers);
+        Append(images, numbers);
+        q.InverseTransform(points, images, numbers);
+        Append(images, numbers);
+
+        void Append(float[] a, float[] b)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<float>(a));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(b));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using RealtimeFlow.Density;
+using RealtimeFlow.Engine;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
+using RealtimeFlow.Random;
+using RealtimeFlow.Targets;
+using RealtimeFlow.Tests.Flows;
+
+namespace RealtimeFlow.Tests.Processes;
+
+/// <summary>
+/// Managed bytes that all threads allocate in steady state. In a process of its own, since a test framework allocates on threads of its
+/// own; under whatever tiering the process was started with.
+/// </summary>
+internal static class BytesAllocated
+{
+    private const int WarmUps = 3000;
+    private const int Runs = 200;
+
+    /// <summary>Prints a line for each kind of work: its name, its bytes over all runs, and whether the results have changed.</summary>
+    public static void Print()
+    {
+        using WorkerPool workers = new(2);
+        PrintDistribution(2, "planar:4,radial:4");
+        PrintDistribution(5, "planar:2,radial:2");
+        PrintTraining(workers);
+        PrintFrame(workers);
+    }
+
+    private static void PrintDistribution(int dimension, string formula)
+    {
+        FlowShape shape = FlowShape.Parse(formula, dimension);
+        float[] raw = new float[shape.ParameterCount];
+        new RandomStream(1, 2).FillNormal(0, raw);
+        FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw));
+        float[] points = new float[100 * dimension], images = new float[100 * dimension], numbers = new float[100];
+        float[] other = [.. q.Parameters];
+        ulong first = 0;
+
+        // Every run draws other points, so that every checksum changes.
+        Measure($"Sample {dimension}", () => q.Sample(new RandomStream(3, 4), first += 7, points, numbers), () => numbers[5]);
+        Measure($"Transform {dimension}", () => Draw(() => q.Transform(points, images, numbers)), () => images[5] + numbers[5]);
+        Measure($"InverseTransform {dimension}", () => Draw(() => q.InverseTransform(points, images, numbers)), () => images[5] + numbers[5]);
+        Measure($"LogDensity {dimension}", () => Draw(() => q.LogDensity(points, numbers)), () => numbers[5]);
+        Measure(
+            $"SetParameters {dimension}",
+            () =>
+            {
+                other[0] += 1e-3f;
+                q.SetParameters(other);
+            },
+            () => q.Parameters[0]);
+
+        void Draw(Action then)
+        {
+            q.Sample(new RandomStream(3, 4), first += 7, points);
+            then();
+        }
+    }
+
+    private static void PrintTraining(WorkerPool workers)
+    {
+        foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
+        {
+            TrainerOptions options = new() { BatchSize = 1024, Optimizer = optimizer, LearningRate = 1e-4 };
+            Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
+            Measure($"Step {optimizer}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+        }
+
+        Target target = TargetLibrary.Find("u1")!;
+        FlowDistribution q = new(new FlowShape(2), new float[4]);
+        FlowEvaluator evaluator = new(workers);
+        ulong stream = 0;
+        double energy = 0;
+        Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
+    }
+
+    private static void PrintFrame(WorkerPool workers)
+    {
+        FlowEngineOptions options = new() { Particles = 20_000, Formula = "planar:2,radial:1", GridSize = 24 };
+        FlowEngine engine = new(TargetLibrary.Find("u2")!, options, workers);
+        FrameBudget budget = new(TimeSpan.Zero, 1, Density: true, Particles: true);
+        long claimed = 0;
+        int frame = 0;
+        Measure(
+            "Frame",
+            () =>
+            {
+                // Now and then the workers fall asleep between two frames.
+                if (frame++ % 20 == 0)
+                {
+                    Thread.Sleep(1);
+                }
+
+                claimed += engine.Advance(budget).AllocatedBytes;
+            },
+            () => engine.Density.LogDensity[100],
+            () => claimed = 0);
+        Console.WriteLine($"Frame statistics:{claimed}:True");
+    }
+
+    private static void Measure(string name, Action body, Func<double> checksum, Action? begin = null)
+    {
+        for (int i = 0; i < WarmUps; i++)
+        {
+            body();
+        }
+
+        // No collection is forced here: after one, the runtime's own callbacks allocate on its finalizer thread.
+        begin?.Invoke();
+        double before = checksum();
+        long bytes = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < Runs; i++)
+        {
+            body();
+        }
+
+        bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
+        Console.WriteLine($"{name}:{bytes}:{checksum() != before}");
+    }
+}

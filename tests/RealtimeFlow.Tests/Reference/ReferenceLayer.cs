@@ -1,0 +1,155 @@
+using RealtimeFlow.Flows;
+
+namespace RealtimeFlow.Tests.Reference;
+
+/// <summary>
+/// A layer in float64, written down from Rezende &amp; Mohamed 2015 in the plain form of the paper: slow, without any of the
+/// engine's rearrangements, and sharing no code with it.
+/// </summary>
+internal abstract class ReferenceLayer(int dimension)
+{
+    public int Dimension { get; } = dimension;
+
+    /// <summary>Makes a layer from effective parameters, laid out as the engine lays them out.</summary>
+    public static ReferenceLayer Of(LayerKind kind, int dimension, ReadOnlySpan<double> numbers) =>
+        kind == LayerKind.Planar
+            ? new ReferencePlanar(numbers[..dimension].ToArray(), numbers.Slice(dimension, dimension).ToArray(), numbers[2 * dimension])
+            : new ReferenceRadial(numbers[..dimension].ToArray(), numbers[dimension], numbers[dimension + 1]);
+
+    /// <summary>Writes f(z) and returns ln det ∂f/∂z.</summary>
+    public abstract double Forward(ReadOnlySpan<double> z, Span<double> y);
+
+    /// <summary>Writes f⁻¹(y).</summary>
+    public abstract void Inverse(ReadOnlySpan<double> y, Span<double> z);
+
+    /// <summary>How far, in units of the last place, one float32 evaluation at z may leave f(z): δ of the error analysis.</summary>
+    public abstract double RoundingOfMap(ReadOnlySpan<double> z);
+
+    /// <summary>The same for ln det: λ of the error analysis.</summary>
+    public abstract double RoundingOfLogDet(ReadOnlySpan<double> z);
+
+    /// <summary>How far z is from the next point where the second derivative of f jumps.</summary>
+    public virtual double DistanceToKink(ReadOnlySpan<double> z) => double.PositiveInfinity;
+
+    /// <summary>The root of an increasing function: bisection, then Newton's steps to the last digits.</summary>
+    protected static double Root(Func<double, double> f, Func<double, double> slope, double low, double high)
+    {
+        for (int i = 0; i < 60; i++)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = f(middle) < 0 ? (middle, high) : (low, middle);
+        }
+
+        double x = (low + high) / 2;
+        for (int i = 0; i < 3; i++)
+        {
+            x -= f(x) / slope(x);
+        }
+
+        return x;
+    }
+}
+
+/// <summary>f(z) = z + u tanh(w·z + b), det = 1 + (u·w)(1 − tanh²) (eq. 10–12).</summary>
+internal sealed class ReferencePlanar(double[] w, double[] u, double b) : ReferenceLayer(w.Length)
+{
+    private double K => Vectors.Dot(w, u);
+
+    public override double Forward(ReadOnlySpan<double> z, Span<double> y)
+    {
+        double t = Math.Tanh(Vectors.Dot(w, z) + b);
+        for (int i = 0; i < w.Length; i++)
+        {
+            y[i] = z[i] + (u[i] * t);
+        }
+
+        return Math.Log(1 + (K * (1 - (t * t))));
+    }
+
+    public override void Inverse(ReadOnlySpan<double> y, Span<double> z)
+    {
+        double k = K, c = Vectors.Dot(w, y) + b;
+        double a = Root(x => x + (k * Math.Tanh(x)) - c, x => 1 + (k / Math.Pow(Math.Cosh(x), 2)), c - Math.Abs(k), c + Math.Abs(k));
+        for (int i = 0; i < w.Length; i++)
+        {
+            z[i] = y[i] - (u[i] * Math.Tanh(a));
+        }
+    }
+
+    public override double RoundingOfMap(ReadOnlySpan<double> z)
+    {
+        Span<double> y = stackalloc double[Dimension];
+        Forward(z, y);
+        double t = Math.Tanh(Vectors.Dot(w, z) + b), norm = Vectors.Norm(u);
+        return Vectors.Norm(y) + (Math.Abs(t) * norm) + (norm * (1 - (t * t)) * Terms(z));
+    }
+
+    public override double RoundingOfLogDet(ReadOnlySpan<double> z)
+    {
+        double t = Math.Tanh(Vectors.Dot(w, z) + b), g = 1 - (t * t), det = 1 + (K * g);
+
+        // The determinant 1 + k (1 − t²) amplifies the rounding of tanh itself; beyond s = 16 that shall not grow further.
+        double ofTanh = 2 * Math.Min(Math.Abs(K), 15) * t * t / det;
+        return 1 + ofTanh + (Math.Abs(2 * K * t * g / det) * Terms(z));
+    }
+
+    /// <summary>The sum of the magnitudes that make up the pre-activation.</summary>
+    private double Terms(ReadOnlySpan<double> z)
+    {
+        double sum = Math.Abs(b);
+        for (int i = 0; i < w.Length; i++)
+        {
+            sum += Math.Abs(w[i] * z[i]);
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>f(z) = z + β h(r)(z − z₀), h = 1/(α + r), det = (1 + βh)^(D−1) (1 + βh + βh′r) (eq. 14, with the β its print lacks).</summary>
+internal sealed class ReferenceRadial(double[] center, double alpha, double beta) : ReferenceLayer(center.Length)
+{
+    public override double Forward(ReadOnlySpan<double> z, Span<double> y)
+    {
+        double r = Vectors.Distance(z, center);
+        for (int i = 0; i < center.Length; i++)
+        {
+            y[i] = z[i] + (beta / (alpha + r) * (z[i] - center[i]));
+        }
+
+        return LogDet(r);
+    }
+
+    public override void Inverse(ReadOnlySpan<double> y, Span<double> z)
+    {
+        double rho = Vectors.Distance(y, center);
+        double r = rho == 0 ? 0 : Root(
+            x => x + (beta * x / (alpha + x)) - rho, x => 1 + (beta * alpha / Math.Pow(alpha + x, 2)), 0, rho + Math.Abs(beta));
+        for (int i = 0; i < center.Length; i++)
+        {
+            z[i] = rho == 0 ? center[i] : center[i] + (r / rho * (y[i] - center[i]));
+        }
+    }
+
+    public override double RoundingOfMap(ReadOnlySpan<double> z)
+    {
+        Span<double> y = stackalloc double[Dimension];
+        Forward(z, y);
+        double phi = 1 + (beta / (alpha + Vectors.Distance(z, center)));
+        return Vectors.Norm(y) + (phi * (Vectors.Norm(z) + Vectors.Norm(center)));
+    }
+
+    public override double RoundingOfLogDet(ReadOnlySpan<double> z)
+    {
+        double r = Math.Max(Vectors.Distance(z, center), 3 * Derivative.Step);
+        return Dimension + 1 + (Math.Abs(Derivative.Of(LogDet, r)) * (Vectors.Norm(z) + Vectors.Norm(center)));
+    }
+
+    public override double DistanceToKink(ReadOnlySpan<double> z) => Vectors.Distance(z, center);
+
+    private double LogDet(double r)
+    {
+        double h = 1 / (alpha + r);
+        return ((Dimension - 1) * Math.Log(1 + (beta * h))) + Math.Log(1 + (beta * h) - (beta * h * h * r));
+    }
+}
