@@ -23,7 +23,7 @@ internal static class Bench
     /// <summary>All rows, on one thread and on as many as there are cores.</summary>
     /// <param name="progress">Says what is being measured.</param>
     /// <param name="warmUpSeconds">Before a row is measured; long enough for the runtime to optimise what calls the kernels.</param>
-    /// <param name="measuredSeconds">Of a row, a few repetitions at least.</param>
+    /// <param name="measuredSeconds">Of a row; up to three times that for the first few repetitions, and one at least.</param>
     public static IEnumerable<BenchResult> Run(ProgressLine progress, double warmUpSeconds, double measuredSeconds)
     {
         foreach (int threads in new[] { 1, Environment.ProcessorCount }.Distinct())
@@ -98,7 +98,7 @@ internal static class Bench
         double[] seconds = new double[1024];
         int repetitions = 0;
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
-        for (double total = 0; repetitions < LeastRepetitions || (total < measuredSeconds && repetitions < seconds.Length); repetitions++)
+        for (double total = 0; repetitions == 0 || (repetitions < seconds.Length && IsWorthMore(repetitions, total, measuredSeconds)); repetitions++)
         {
             long start = Stopwatch.GetTimestamp();
             work();
@@ -120,6 +120,10 @@ internal static class Bench
             particles * (double)Math.Max(layers, 1) / median,
             bytes / repetitions);
     }
+
+    /// <summary>A row that is slow, as at scalar width, gets fewer repetitions than a median deserves, rather than minutes.</summary>
+    private static bool IsWorthMore(int repetitions, double seconds, double measuredSeconds) =>
+        seconds < (repetitions < LeastRepetitions ? 3 * measuredSeconds : measuredSeconds);
 
     /// <summary>
     /// Points in blocks, each a structure of arrays of its own, so that any thread may take a block; memory of the caller's, as an
