@@ -15,15 +15,16 @@ internal static class Bench
     private const int Dimension = 2, Layers = 32;
     private const int Particles = 1 << 20, TrainedParticles = 1 << 16;
 
-    // Long enough for the runtime to have optimised what calls the kernels, short enough for sixteen rows in half a minute.
-    private const double WarmUpSeconds = 0.25, MeasuredSeconds = 0.8;
     private const int LeastRepetitions = 5;
 
     // Flows are measured as training leaves them: at its start every layer is close to the identity, where an inverse is easy.
     private const int TrainingSteps = 200;
 
     /// <summary>All rows, on one thread and on as many as there are cores.</summary>
-    public static IEnumerable<BenchResult> Run(ProgressLine progress)
+    /// <param name="progress">Says what is being measured.</param>
+    /// <param name="warmUpSeconds">Before a row is measured; long enough for the runtime to optimise what calls the kernels.</param>
+    /// <param name="measuredSeconds">Of a row, a few repetitions at least.</param>
+    public static IEnumerable<BenchResult> Run(ProgressLine progress, double warmUpSeconds, double measuredSeconds)
     {
         foreach (int threads in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
@@ -35,7 +36,7 @@ internal static class Bench
                     progress.Show($"measuring {name}, {threads} thread{(threads == 1 ? "" : "s")}");
                 }
 
-                yield return Measure(name, layers, particles, threads, work);
+                yield return Measure(name, layers, particles, threads, work, warmUpSeconds, measuredSeconds);
             }
         }
 
@@ -84,19 +85,20 @@ internal static class Bench
         return trainer.Flow;
     }
 
-    private static BenchResult Measure(string name, int layers, int particles, int threads, Action work)
+    private static BenchResult Measure(
+        string name, int layers, int particles, int threads, Action work, double warmUpSeconds, double measuredSeconds)
     {
         long warmUp = Stopwatch.GetTimestamp();
         do
         {
             work();
         }
-        while (Stopwatch.GetElapsedTime(warmUp).TotalSeconds < WarmUpSeconds);
+        while (Stopwatch.GetElapsedTime(warmUp).TotalSeconds < warmUpSeconds);
 
         double[] seconds = new double[1024];
         int repetitions = 0;
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
-        for (double total = 0; repetitions < LeastRepetitions || (total < MeasuredSeconds && repetitions < seconds.Length); repetitions++)
+        for (double total = 0; repetitions < LeastRepetitions || (total < measuredSeconds && repetitions < seconds.Length); repetitions++)
         {
             long start = Stopwatch.GetTimestamp();
             work();

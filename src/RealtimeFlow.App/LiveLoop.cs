@@ -181,7 +181,7 @@ internal sealed class LiveLoop
     {
         if (_missing.Count > 0)
         {
-            _error.WriteLine($"rtflow: {string.Join(' ', _missing)} Going on without: {frames} frames, {device}.");
+            _error.WriteLine($"rtflow: {string.Join(' ', _missing.Distinct())} Going on without: {frames} frames, {device}.");
         }
 
         _device = device;

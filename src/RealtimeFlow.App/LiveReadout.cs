@@ -24,7 +24,7 @@ internal sealed class LiveReadout
     public LiveReadout(string layers, int threads, string device)
     {
         _layers = layers;
-        _machine = $"{threads} × {LaneDispatch.NameOf(LaneDispatch.Width)} bit, {device}";
+        _machine = $"{threads} thread{(threads == 1 ? "" : "s")}, width {LaneDispatch.NameOf(LaneDispatch.Width)}; drawn by {device}";
     }
 
     /// <summary>The text, for the frame.</summary>
@@ -55,7 +55,7 @@ internal sealed class LiveReadout
             CultureInfo.InvariantCulture,
             $"target\t{engine.Trainer.Target.Name}\tfree energy\t{engine.Evaluation.FreeEnergy:F4}\tframes/s\t{framesPerSecond:F1}\tstep\t{engine.Trainer.Steps:N0}{(paused ? " (paused)" : "")}\n"
             + $"layers\t{_layers}\tln Z\t{logZ}\tsteps/s\t{_stepsPerSecond:N0}\tβ\t{engine.Trainer.Beta:F2}\n"
-            + $"particles\t{engine.Particles.Count:N0}\tKL\t{kl}\tbytes/frame\t{frameBytes:N0}\tmachine\t{_machine}",
+            + $"particles\t{engine.Particles.Count:N0}\tKL\t{kl}\tbytes/frame\t{frameBytes:N0}\n{_machine}",
             out _length);
     }
 

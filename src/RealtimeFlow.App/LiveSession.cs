@@ -147,7 +147,7 @@ internal sealed class LiveSession
         {
             Panels = [empty, empty, empty],
             Exposure = 1,
-            Hud = "\n\n",
+            Hud = "\n\n\n",
             Footer = LiveKeys.Help,
         });
         return Math.Max(renderer.Layout.Panels[0].Width, 1);

@@ -63,18 +63,17 @@ internal static class TrainCommand
         return command;
     }
 
-    private static Option<int> Batch()
-    {
-        Option<int> option = Options.Count("--batch", "N", $"particles a step, a multiple of {BatchUnit}", BatchUnit, LargestBatch, () => Default(o => o.BatchSize));
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() % BatchUnit != 0)
+    private static Option<int> Batch() =>
+        Options.Make(
+            "--batch",
+            "N",
+            $"particles a step, a multiple of {BatchUnit}",
+            text =>
             {
-                result.AddError($"--batch: expected a multiple of {BatchUnit}, not '{result.Tokens[0].Value}'");
-            }
-        });
-        return option;
-    }
+                (int batch, string? expected) = Options.Whole(text, BatchUnit, LargestBatch, number => (int)number);
+                return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
+            },
+            () => Default(o => o.BatchSize));
 
     private static T Default<T>(Func<TrainerOptions, T> of) => of(new TrainerOptions());
 

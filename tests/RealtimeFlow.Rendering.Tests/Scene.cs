@@ -70,7 +70,7 @@ internal sealed class Scene
             cumulated[cell] = sum;
         }
 
-        Random random = new(1);
+        System.Random random = new(1);
         uint[] counts = new uint[logDensity.Length];
         for (int particle = 0; particle < particles; particle++)
         {

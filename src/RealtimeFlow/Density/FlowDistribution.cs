@@ -88,7 +88,7 @@ public sealed class FlowDistribution
         int skip = (int)(first % LaneDispatch.Slots);
         for (int done = 0; done < count; skip = 0)
         {
-            int taken = Math.Min(count - done, (int)tile.Stride - skip);
+            int taken = Math.Min(count - done, tile.Columns - skip);
             nint columns = FlowTile.Padded(skip + taken);
             SampleTile(tile, columns, stream, first + (ulong)done - (ulong)skip);
             if (!logDensity.IsEmpty)
@@ -126,7 +126,7 @@ public sealed class FlowDistribution
         FlowTile tile = BorrowTile();
         for (int done = 0; done < count;)
         {
-            int taken = Math.Min(count - done, (int)tile.Stride);
+            int taken = Math.Min(count - done, tile.Columns);
             CopyIn(tile, taken, points, count, done);
             LogDensityTile(tile, FlowTile.Padded(taken));
             tile.ValueRow[..taken].CopyTo(logDensity[done..]);
@@ -214,7 +214,7 @@ public sealed class FlowDistribution
         FlowTile tile = BorrowTile();
         for (int done = 0; done < count;)
         {
-            int taken = Math.Min(count - done, (int)tile.Stride);
+            int taken = Math.Min(count - done, tile.Columns);
             nint columns = FlowTile.Padded(taken);
             CopyIn(tile, taken, points, count, done);
             tile.ResetDeterminants(columns);

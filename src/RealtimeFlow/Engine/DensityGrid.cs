@@ -85,7 +85,7 @@ public sealed class DensityGrid
             Span<float> row = logDensity.AsSpan(shard * size, size);
             for (int start = 0; start < size;)
             {
-                int taken = (int)Math.Min(size - start, tile.Stride);
+                int taken = Math.Min(size - start, tile.Columns);
                 nint columns = FlowTile.Padded(taken);
                 Span<float> x = tile.Row(0);
                 for (int i = 0; i < columns; i++)

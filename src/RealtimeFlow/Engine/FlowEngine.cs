@@ -70,10 +70,6 @@ public sealed class FlowEngine
         _options = options;
         _shape = FlowShape.Parse(options.Formula, target.Dimension);
         _evaluator = new FlowEvaluator(workers);
-        Particles = new ParticleSystem(
-            options.Particles, new RandomStream(options.Seed, StreamNumbers.Particles), options.GridSize, target.ViewRadius, workers);
-        Density = new DensityGrid(options.GridSize, target.ViewRadius, workers);
-        TargetDensity = new DensityGrid(options.GridSize, target.ViewRadius, workers);
         Restart(target);
     }
 
@@ -81,13 +77,13 @@ public sealed class FlowEngine
     public Trainer Trainer { get; private set; } = null!;
 
     /// <summary>The particles and their count image.</summary>
-    public ParticleSystem Particles { get; }
+    public ParticleSystem Particles { get; private set; } = null!;
 
     /// <summary>The exact density of the flow.</summary>
-    public DensityGrid Density { get; }
+    public DensityGrid Density { get; private set; } = null!;
 
     /// <summary>The density of the target.</summary>
-    public DensityGrid TargetDensity { get; }
+    public DensityGrid TargetDensity { get; private set; } = null!;
 
     /// <summary>The free energy and the KL divergence as <see cref="Estimate"/> last found them.</summary>
     public Evaluation Evaluation { get; private set; }
@@ -95,11 +91,19 @@ public sealed class FlowEngine
     /// <summary>The part of the schedule that is over, 0 to 1.</summary>
     public double Progress => Math.Min(1, (double)Trainer.Steps / _options.ScheduledSteps);
 
-    /// <summary>Begins again with fresh parameters, on the same target or another.</summary>
+    /// <summary>Begins again with fresh parameters, on the same target or another. Where the view is another, the grids are new ones.</summary>
     /// <param name="target">What to learn.</param>
     public void Restart(Target target)
     {
         ArgumentNullException.ThrowIfNull(target);
+        if (Trainer?.Target.ViewRadius != target.ViewRadius)
+        {
+            RandomStream stream = new(_options.Seed, StreamNumbers.Particles);
+            Particles = new ParticleSystem(_options.Particles, stream, _options.GridSize, target.ViewRadius, _workers);
+            Density = new DensityGrid(_options.GridSize, target.ViewRadius, _workers);
+            TargetDensity = new DensityGrid(_options.GridSize, target.ViewRadius, _workers);
+        }
+
         Trainer = new Trainer(
             _shape, target, new TrainerOptions { Seed = _options.Seed, FinalRateShare = FinalRateShare }, _workers);
         TargetDensity.Evaluate(target);

@@ -86,7 +86,7 @@ public sealed unsafe class ParticleSystem
             for (int i = 0; i < workers; i++)
             {
                 _tiles[i] = new FlowTile(2, savedLayers: 0);
-                _places[i] = GC.AllocateArray<int>((int)_tiles[i].Stride, pinned: true);
+                _places[i] = GC.AllocateArray<int>(_tiles[i].Columns, pinned: true);
 
                 // One bin more: what is out of view goes there.
                 _counts[i] = new uint[(bins * bins) + 1];
@@ -105,7 +105,7 @@ public sealed unsafe class ParticleSystem
             long end = Math.Min(((long)shard + 1) * ShardSize, _count);
             for (long start = (long)shard * ShardSize; start < end;)
             {
-                int taken = (int)Math.Min(end - start, tile.Stride);
+                int taken = (int)Math.Min(end - start, tile.Columns);
                 nint columns = FlowTile.Padded(taken);
                 Flow.SampleTile(tile, columns, in _stream, (ulong)start);
                 PlaceKernel kernel = new(tile, columns, _bins, _viewRadius, (float*)Unsafe.AsPointer(ref places[0]));

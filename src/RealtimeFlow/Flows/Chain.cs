@@ -48,8 +48,9 @@ internal sealed unsafe class Chain
         double magnitude = 0;
         for (int i = 0; i < Shape.LayerCount; i++)
         {
-            LayerKind kind = Shape.Layers[i];
-            double bits = kind.Prepare(Shape.Dimension, effective[Shape.Layer(i)], _constants.AsSpan(_constantOffsets[i]));
+            ReadOnlySpan<float> numbers = effective[Shape.Layer(i)];
+            LayerKind kind = Shape.Layers[i].KernelsFor(Shape.Dimension, numbers);
+            double bits = kind.Prepare(Shape.Dimension, numbers, _constants.AsSpan(_constantOffsets[i]));
             magnitude += bits;
             bool full = magnitude > MostExponent;
             if (full)

@@ -21,6 +21,10 @@ internal sealed unsafe class FlowTile
 
     private const int DeterminantRows = 4;
 
+    // Floats in a cache line. Rows stand one line further apart than they are long: at a power of two, the same column of many rows
+    // would share the low twelve bits of its address, by which processors guess what a load may depend on.
+    private const int Line = 16;
+
     // What a tile's rows may take of a first-level cache of 32 KiB or more, beside constants and stack.
     private const int CacheFloats = 7 * 1024;
 
@@ -36,10 +40,10 @@ internal sealed unsafe class FlowTile
         _savedLayers = savedLayers;
         int checkpoints = (savedLayers + CheckpointInterval - 1) / CheckpointInterval;
         int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension);
-        Stride = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
+        Columns = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
+        Stride = Columns + Line;
 
         // Pinned, so that kernels may hold plain pointers; aligned to a cache line, so that no row of lanes straddles two.
-        const int Line = 16;
         _memory = GC.AllocateArray<float>((rows * (int)Stride) + Line, pinned: true);
         nint address = (nint)Unsafe.AsPointer(ref _memory[0]);
         _start = (float*)((address + 63) & ~(nint)63);
@@ -48,7 +52,10 @@ internal sealed unsafe class FlowTile
     /// <summary>D.</summary>
     public int Dimension { get; }
 
-    /// <summary>The columns of the tile, and the floats from one row to the next.</summary>
+    /// <summary>The particles that the tile holds: a multiple of <see cref="ColumnGranularity"/>.</summary>
+    public int Columns { get; }
+
+    /// <summary>Floats from one row to the next.</summary>
     public nint Stride { get; }
 
     /// <summary>D rows of coordinates.</summary>
@@ -100,10 +107,10 @@ internal sealed unsafe class FlowTile
     private float* RadialExponent => _start + (3 * Stride);
 
     /// <summary>Coordinate i of all columns.</summary>
-    public Span<float> Row(int i) => new(Points + (i * Stride), (int)Stride);
+    public Span<float> Row(int i) => new(Points + (i * Stride), Columns);
 
     /// <summary><see cref="Values"/> of all columns.</summary>
-    public Span<float> ValueRow => new(Values, (int)Stride);
+    public Span<float> ValueRow => new(Values, Columns);
 
     /// <summary>The columns to work on for a number of particles: rounded up to <see cref="ColumnGranularity"/>.</summary>
     public static nint Padded(nint particles) => (particles + ColumnGranularity - 1) & ~(nint)(ColumnGranularity - 1);

@@ -69,8 +69,14 @@ internal struct GradientSums<P, V>
 /// </remarks>
 internal unsafe interface ILayer
 {
+    /// <summary>The floor s_min that constraints put under s: the inverse amplifies rounding by up to 1/s.</summary>
+    const double LeastScale = 1.0 / 4096;
+
     /// <summary>The name in formulas and files.</summary>
     static abstract string Name { get; }
+
+    /// <summary>The kind whose kernels serve a layer of that s: this kind itself, or a variant of it.</summary>
+    static abstract LayerKind KernelsFor(double scale);
 
     /// <summary>The numbers a layer has in D dimensions, raw and effective alike.</summary>
     static abstract int ParameterCount(int dimension);

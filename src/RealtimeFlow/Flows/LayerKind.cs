@@ -9,10 +9,13 @@ public abstract class LayerKind
     private protected LayerKind(string name) => Name = name;
 
     /// <summary>f(z) = z + û tanh(wᵀz + b).</summary>
-    public static LayerKind Planar { get; } = new LayerKind<PlanarLayer>();
+    public static LayerKind Planar { get; } = new LayerKind<PlanarLayer<Gentle>>();
 
     /// <summary>f(z) = z₀ + φ (z − z₀), φ = (α + β + r)/(α + r), r = ‖z − z₀‖.</summary>
     public static LayerKind Radial { get; } = new LayerKind<RadialLayer>();
+
+    /// <summary>The kernels of planar layers with large s: a variant of <see cref="Planar"/>, not a kind that formulas name.</summary>
+    internal static LayerKind SteepPlanar { get; } = new LayerKind<PlanarLayer<Steep>>();
 
     /// <summary>Every kind there is. A new one is a file beside this and a place in this list.</summary>
     public static IReadOnlyList<LayerKind> All { get; } = [Planar, Radial];
@@ -32,6 +35,8 @@ public abstract class LayerKind
     internal abstract void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective);
 
     internal abstract void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient);
+
+    internal abstract LayerKind KernelsFor(int dimension, ReadOnlySpan<float> effective);
 
     internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
@@ -61,6 +66,9 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     internal override void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient) =>
         TLayer.PullBack(dimension, constraint, raw, gradient);
+
+    internal override LayerKind KernelsFor(int dimension, ReadOnlySpan<float> effective) =>
+        TLayer.KernelsFor(TLayer.Scale(dimension, effective));
 
     internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective);
 

@@ -5,6 +5,30 @@ using RealtimeFlow.Numerics;
 
 namespace RealtimeFlow.Flows;
 
+/// <summary>The layers that one kernel serves, by their s.</summary>
+internal interface IScaleRange
+{
+    /// <summary>
+    /// Whether s &gt; 16: then k magnifies the rounding of 1 − t², whose digits are gone where t is near ±1, and g comes from the
+    /// exponential instead.
+    /// </summary>
+    static abstract bool IsSteep { get; }
+}
+
+/// <summary>s ≤ 16: all that is met in practice.</summary>
+internal readonly struct Gentle : IScaleRange
+{
+    /// <inheritdoc/>
+    public static bool IsSteep => false;
+}
+
+/// <summary>s &gt; 16.</summary>
+internal readonly struct Steep : IScaleRange
+{
+    /// <inheritdoc/>
+    public static bool IsSteep => true;
+}
+
 /// <summary>
 /// The planar layer f(z) = z + û tanh(wᵀz + b): Rezende &amp; Mohamed 2015 (arXiv:1505.05770), eq. 10–12 and appendix A.1.
 /// With t = tanh a, g = 1 − t², k = wᵀû and s = 1 + k &gt; 0, its determinant is 1 + k g = t² + s g.
@@ -13,16 +37,18 @@ namespace RealtimeFlow.Flows;
 /// Parameters, in D dimensions: w (D), u (D; raw, or effective û), b. The layer carries s, never 1 + k recomputed, and no
 /// absolute value or epsilon stands around the determinant: both terms of t² + s g are positive.
 /// </remarks>
-internal readonly unsafe struct PlanarLayer : ILayer
+/// <typeparam name="TRange">Which layers it computes: <see cref="Gentle"/> or <see cref="Steep"/>, a constant to the compiler.</typeparam>
+internal readonly unsafe struct PlanarLayer<TRange> : ILayer
+    where TRange : struct, IScaleRange
 {
-    /// <summary>The floor of s: the inverse amplifies rounding by up to 1/s.</summary>
-    public const double LeastScale = 1.0 / 4096;
-
     // Places of the constants; w and û follow, D numbers each.
     private const int B = 0, K = 1, Rho = 2, C0 = 3, MinusTwoK = 4, S = 5, InverseS = 6, Steps = 7, W = 8;
 
     /// <inheritdoc/>
     public static string Name => "planar";
+
+    /// <inheritdoc/>
+    public static LayerKind KernelsFor(double scale) => scale > 16 ? LayerKind.SteepPlanar : LayerKind.Planar;
 
     /// <inheritdoc/>
     public static int ParameterCount(int dimension) => (2 * dimension) + 1;
@@ -50,11 +76,11 @@ internal readonly unsafe struct PlanarLayer : ILayer
 
         // The determinant must be that of the map that is applied, so s is taken from the rounded û; where rounding
         // has eaten the floor, û moves along w until s is back above half of it.
-        for (double s = Scale(dimension, effective); s < LeastScale / 2; s = Scale(dimension, effective))
+        for (double s = Scale(dimension, effective); s < ILayer.LeastScale / 2; s = Scale(dimension, effective))
         {
             for (int i = 0; i < dimension; i++)
             {
-                float moved = (float)(u[i] + ((LeastScale - s) / norm2 * w[i]));
+                float moved = (float)(u[i] + ((ILayer.LeastScale - s) / norm2 * w[i]));
                 u[i] = moved != u[i] || w[i] == 0 ? moved : w[i] > 0 ? MathF.BitIncrement(moved) : MathF.BitDecrement(moved);
             }
         }
@@ -129,10 +155,20 @@ internal readonly unsafe struct PlanarLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V t = LaneMath.Tanh(P.Dot(in point, constants + W, V.Splat(constants[B])));
-        determinant.Product *= DeterminantAt(constants, t);
+        V a = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        V t = LaneMath.Tanh(a);
+        if (TRange.IsSteep)
+        {
+            determinant.Product *= SteepDeterminant(constants, SechSquared(a));
+            saved = a;
+        }
+        else
+        {
+            determinant.Product *= DeterminantAt(constants, t);
+            saved = t;
+        }
+
         P.AddScaled(ref point, constants + W + dimension, t);
-        saved = t;
     }
 
     /// <inheritdoc/>
@@ -162,7 +198,7 @@ internal readonly unsafe struct PlanarLayer : ILayer
             a -= V.Fma(V.Splat(constants[S]), t, AMinusTanh(a, t) - target) / det;
         }
 
-        determinant.Product *= det;
+        determinant.Product *= TRange.IsSteep ? SteepDeterminant(constants, SechSquared(a)) : det;
         P.SubtractScaled(ref point, constants + W + dimension, t ^ sign);
     }
 
@@ -174,9 +210,21 @@ internal readonly unsafe struct PlanarLayer : ILayer
         where P : struct, IPoint<P, V>
     {
         // ā = g (ȳ·û − 2 k t ℓ/det); x̄ = ȳ + ā w. Sums: First Û = Σ ȳ t, Second W = Σ ā x, Third κ = Σ ℓ g/det, Fourth B = Σ ā.
-        V t = saved;
-        V g = V.NegFma(t, t, V.Splat(1));
-        V perDet = logDetCotangent / DeterminantAt(constants, t);
+        V t, g, det;
+        if (TRange.IsSteep)
+        {
+            t = LaneMath.Tanh(saved);
+            g = SechSquared(saved);
+            det = SteepDeterminant(constants, g);
+        }
+        else
+        {
+            t = saved;
+            g = V.NegFma(t, t, V.Splat(1));
+            det = DeterminantAt(constants, t);
+        }
+
+        V perDet = logDetCotangent / det;
         V pull = P.Dot(in cotangent, constants + W + dimension, V.Splat(constants[MinusTwoK]) * t * perDet);
         V aBar = g * pull;
         P.SubtractScaled(ref point, constants + W + dimension, t);
@@ -206,6 +254,21 @@ internal readonly unsafe struct PlanarLayer : ILayer
     private static V DeterminantAt<V>(float* constants, V t)
         where V : struct, ILanes<V> =>
         V.Fma(V.Splat(constants[K]), V.NegFma(t, t, V.Splat(constants[Rho])), V.Splat(constants[C0]));
+
+    /// <summary>1 + k g.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V SteepDeterminant<V>(float* constants, V g)
+        where V : struct, ILanes<V> => V.Fma(V.Splat(constants[K]), g, V.Splat(1));
+
+    /// <summary>1 − tanh² a = 4e/(1 + e)², e = e^(−2|a|): to full relative precision however large a is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V SechSquared<V>(V a)
+        where V : struct, ILanes<V>
+    {
+        V e = LaneMath.Exp(V.Splat(-2) * V.Abs(a));
+        V onePlus = V.Splat(1) + e;
+        return V.Splat(4) * e / (onePlus * onePlus);
+    }
 
     /// <summary>The end of the bracket of a from which Newton's method is monotone: the lower for k &gt; 0, the upper otherwise.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -249,12 +312,12 @@ internal readonly unsafe struct PlanarLayer : ILayer
     {
         if (constraint == FlowConstraint.Paper)
         {
-            return (LeastScale + ScalarMath.Softplus(dot) - 1 - dot, ScalarMath.Sigmoid(dot) - 1);
+            return (ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot, ScalarMath.Sigmoid(dot) - 1);
         }
 
         // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.
-        double scaled = dot / (1 - LeastScale);
-        return dot >= 0 ? (0, 0) : ((1 - LeastScale) * ScalarMath.ExpM1MinusX(scaled), ScalarMath.ExpM1(scaled));
+        double scaled = dot / (1 - ILayer.LeastScale);
+        return dot >= 0 ? (0, 0) : ((1 - ILayer.LeastScale) * ScalarMath.ExpM1MinusX(scaled), ScalarMath.ExpM1(scaled));
     }
 
     private static (double Dot, double Norm2) Products(ReadOnlySpan<float> w, ReadOnlySpan<float> u)

@@ -20,6 +20,9 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static string Name => "radial";
 
     /// <inheritdoc/>
+    public static LayerKind KernelsFor(double scale) => LayerKind.Radial;
+
+    /// <inheritdoc/>
     public static int ParameterCount(int dimension) => dimension + 2;
 
     /// <inheritdoc/>
@@ -30,7 +33,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     {
         raw[..dimension].CopyTo(effective);
         float alpha = (float)ScalarMath.Softplus(raw[dimension]);
-        double s = (PlanarLayer.LeastScale * alpha) + ScalarMath.Softplus(raw[dimension + 1]);
+        double s = (ILayer.LeastScale * alpha) + ScalarMath.Softplus(raw[dimension + 1]);
         effective[dimension] = alpha;
         effective[dimension + 1] = (float)(s - alpha);
     }
@@ -40,7 +43,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     {
         // α = softplus(α′), β = (s_min − 1) α + softplus(β′).
         double byAlpha = gradient[dimension], byBeta = gradient[dimension + 1];
-        gradient[dimension] = (byAlpha + ((PlanarLayer.LeastScale - 1) * byBeta)) * ScalarMath.Sigmoid(raw[dimension]);
+        gradient[dimension] = (byAlpha + ((ILayer.LeastScale - 1) * byBeta)) * ScalarMath.Sigmoid(raw[dimension]);
         gradient[dimension + 1] = byBeta * ScalarMath.Sigmoid(raw[dimension + 1]);
     }
 

@@ -89,7 +89,7 @@ public sealed class FlowEvaluator(IWorkers workers)
             Span<float> loss = _logDensity[worker];
             for (int start = 0; start < ShardSize;)
             {
-                int columns = (int)Math.Min(ShardSize - start, tile.Stride);
+                int columns = Math.Min(ShardSize - start, tile.Columns);
                 _flow!.SampleTile(tile, columns, in _stream, ((ulong)shard * ShardSize) + (ulong)start);
                 _flow.SubtractLogDeterminant(tile, columns);
                 Span<float> here = loss.Slice(start, columns);

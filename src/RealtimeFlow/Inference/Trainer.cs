@@ -248,7 +248,7 @@ public sealed class Trainer
             int end = Math.Min((shard + 1) * ShardSize, _batch);
             for (int start = shard * ShardSize; start < end;)
             {
-                nint columns = Math.Min(end - start, tile.Stride);
+                nint columns = Math.Min(end - start, tile.Columns);
                 _flow.SampleTile(tile, columns, in _stream, FirstParticle + (ulong)start, save: true);
                 _flow.SubtractLogDeterminant(tile, columns);
                 Accumulate(tile, columns, statistics);

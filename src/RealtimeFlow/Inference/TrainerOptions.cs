@@ -19,7 +19,7 @@ public sealed record TrainerOptions
     public int BatchSize { get; init; } = 2048;
 
     /// <summary>The largest learning rate, which the schedule scales. Positive.</summary>
-    public double LearningRate { get; init; } = 0.004;
+    public double LearningRate { get; init; } = 0.02;
 
     /// <summary>How raw parameters become invertible layers.</summary>
     public FlowConstraint Constraint { get; init; } = FlowConstraint.Identity;

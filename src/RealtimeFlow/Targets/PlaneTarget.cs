@@ -5,8 +5,9 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.Targets;
 
 /// <summary>Binds an energy on the plane to tiles.</summary>
-internal sealed unsafe class PlaneTarget<TEnergy>(string name, string description, bool isProper = true, bool walled = false)
-    : Target(name, description, dimension: 2, isProper)
+internal sealed unsafe class PlaneTarget<TEnergy>(
+    string name, string description, float viewRadius, bool isProper = true, bool walled = false)
+    : Target(name, description, dimension: 2, isProper, viewRadius)
     where TEnergy : struct, IPlaneEnergy
 {
     internal override void Evaluate(FlowTile tile, nint columns, LaneWidth width)

@@ -20,16 +20,16 @@ internal static class Quadrature
         double sum = 0;
         for (int row = 0; row <= Steps; row++)
         {
-            for (int start = 0; start <= Steps; start += (int)tile.Stride)
+            for (int start = 0; start <= Steps; start += tile.Columns)
             {
-                int count = Math.Min(Steps + 1 - start, (int)tile.Stride);
-                for (int i = 0; i < tile.Stride; i++)
+                int count = Math.Min(Steps + 1 - start, tile.Columns);
+                for (int i = 0; i < tile.Columns; i++)
                 {
                     tile.Row(0)[i] = (float)(((start + i) * step) - HalfSide);
                 }
 
                 tile.Row(1).Fill((float)((row * step) - HalfSide));
-                target.Evaluate(tile, tile.Stride, LaneDispatch.Width);
+                target.Evaluate(tile, tile.Columns, LaneDispatch.Width);
                 foreach (float energy in tile.ValueRow[..count])
                 {
                     sum += Math.Exp(-energy);

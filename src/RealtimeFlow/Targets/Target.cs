@@ -8,11 +8,12 @@ public abstract class Target
 {
     private readonly Lazy<double?> _logNormalizer;
 
-    private protected Target(string name, string description, int dimension, bool isProper)
+    private protected Target(string name, string description, int dimension, bool isProper, float viewRadius)
     {
         Name = name;
         Description = description;
         Dimension = dimension;
+        ViewRadius = viewRadius;
         _logNormalizer = new(() => isProper ? Quadrature.LogNormalizer(this) : null);
     }
 
@@ -32,7 +33,7 @@ public abstract class Target
     public double? LogNormalizer => _logNormalizer.Value;
 
     /// <summary>Half the side of the square about the origin that shows the target.</summary>
-    public float ViewRadius { get; } = 4.8f;
+    public float ViewRadius { get; }
 
     /// <summary>U of the tile's points into its values, ∇U into its cotangents.</summary>
     internal abstract void Evaluate(FlowTile tile, nint columns, LaneWidth width);

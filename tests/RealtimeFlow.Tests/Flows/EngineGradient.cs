@@ -19,7 +19,7 @@ internal static unsafe class EngineGradient
         Chain chain = new(shape);
         chain.Prepare(parameters);
         FlowTile tile = new(dimension, shape.LayerCount);
-        nint columns = Math.Min(tile.Stride, 2 * FlowTile.ColumnGranularity);
+        nint columns = Math.Min(tile.Columns, 2 * FlowTile.ColumnGranularity);
         Sums sums = new(Chain.SumRows(dimension) * shape.LayerCount);
         for (int part = 0; part < points.Length; part++)
         {
@@ -52,7 +52,7 @@ internal static unsafe class EngineGradient
         FlowShape shape = q.Shape;
         int dimension = shape.Dimension;
         FlowTile tile = new(dimension, shape.LayerCount);
-        int columns = (int)Math.Min(tile.Stride, particles);
+        int columns = Math.Min(tile.Columns, particles);
         Sums sums = new((2 * dimension) + (Chain.SumRows(dimension) * shape.LayerCount));
         double[][] noise = new double[particles][];
         for (int first = 0; first < particles; first += columns)

@@ -106,16 +106,16 @@ public sealed unsafe class TargetTests(ITestOutputHelper output)
     {
         FlowTile tile = new(2, savedLayers: 0);
         List<((double X, double Y) Point, float Energy, float ByX, float ByY)> results = [];
-        for (int start = 0; start < points.Length; start += (int)tile.Stride)
+        for (int start = 0; start < points.Length; start += tile.Columns)
         {
-            for (int i = 0; i < tile.Stride; i++)
+            for (int i = 0; i < tile.Columns; i++)
             {
                 (double x, double y) = points[Math.Min(start + i, points.Length - 1)];
                 (tile.Row(0)[i], tile.Row(1)[i]) = ((float)x, (float)y);
             }
 
-            TargetLibrary.Find(name)!.Evaluate(tile, tile.Stride, width);
-            for (int i = 0; i < Math.Min(tile.Stride, points.Length - start); i++)
+            TargetLibrary.Find(name)!.Evaluate(tile, tile.Columns, width);
+            for (int i = 0; i < Math.Min(tile.Columns, points.Length - start); i++)
             {
                 results.Add((points[start + i], tile.ValueRow[i], tile.Cotangents[i], tile.Cotangents[tile.Stride + i]));
             }

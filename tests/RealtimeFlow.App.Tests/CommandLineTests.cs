@@ -1,0 +1,108 @@
+using System.Text.Json;
+
+namespace RealtimeFlow.App.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("trian", "'trian'", "expected live, train, targets, inspect or bench", "did you mean train?")]
+    [InlineData("bogus", "'bogus'", "expected live, train")]
+    [InlineData("@file", "'@file'", "expected live, train")]
+    [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
+    [InlineData("live --target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
+    [InlineData("train --target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
+    [InlineData("--flow planr:3", "--flow", "'planr'", "planar or radial")]
+    [InlineData("train --flow planar:0", "--flow", "'planar:0'", "from 1 to")]
+    [InlineData("train --flow planar", "--flow", "'planar'")]
+    [InlineData("train --flow planar:1e9", "--flow", "'planar:1e9'")]
+    [InlineData("--particles 0", "--particles", "from 1 to 1000000000", "'0'")]
+    [InlineData("--particles -5", "--particles", "from 1 to 1000000000", "'-5'")]
+    [InlineData("--particles 1e99", "--particles", "from 1 to 1000000000", "'1e99'")]
+    [InlineData("--particles 1.5", "--particles", "a whole number")]
+    [InlineData("--particles abc", "--particles", "'abc'")]
+    [InlineData("--particles 1_000", "--particles", "'1_000'")]
+    [InlineData("--particles", "--particles: expected N")]
+    [InlineData("--size 10x10", "--size", "from 64 to")]
+    [InlineData("--size 640", "--size", "1280x720")]
+    [InlineData("--size axb", "--size", "1280x720")]
+    [InlineData("--size 640x480x3", "--size", "1280x720")]
+    [InlineData("--frames 0", "--frames", "from 1 to")]
+    [InlineData("--threads 0", "--threads", "from 1 to")]
+    [InlineData("--seed -1", "--seed", "from 0 to 18446744073709551615")]
+    [InlineData("--window --headless", "--window and --headless exclude each other")]
+    [InlineData("--record a.mp4", "there is no option --record")]
+    [InlineData("--terminal", "there is no option --terminal")]
+    [InlineData("live --targt u1", "there is no option --targt", "did you mean --target?")]
+    [InlineData("train --checkpoint a", "there is no option --checkpoint")]
+    [InlineData("train --seconds nan", "--seconds", "a positive number", "'nan'")]
+    [InlineData("train --seconds -1", "--seconds", "a positive number", "'-1'")]
+    [InlineData("train --seconds 1e999", "--seconds", "a positive number")]
+    [InlineData("train --seconds 1,5", "--seconds", "a positive number", "'1,5'")]
+    [InlineData("train --until-kl 0", "--until-kl", "a positive number")]
+    [InlineData("train --until-kl 0.01 --target u2-paper", "--until-kl", "u2-paper is improper")]
+    [InlineData("train --steps 0", "--steps", "from 1 to")]
+    [InlineData("train --steps 3 --steps 4", "--steps", "once, not 2 times")]
+    [InlineData("train --batch 65", "--batch", "a multiple of 64", "'65'")]
+    [InlineData("train --batch 32", "--batch", "from 64 to")]
+    [InlineData("train --constraint tight", "--constraint", "expected identity or paper")]
+    [InlineData("train --optimizer sgd", "--optimizer", "expected adam or rmsprop")]
+    [InlineData("train --learning-rate inf", "--learning-rate", "a positive number")]
+    [InlineData("train again", "train takes no 'again'")]
+    [InlineData("--seed 3 train", "--seed stands before the verb")]
+    [InlineData("inspect", "expected MODEL")]
+    [InlineData("targets --yaml", "there is no option --yaml")]
+    [InlineData("bench 3", "bench takes no '3'")]
+    public void A_command_line_that_makes_no_sense_is_told_in_one_line_and_ends_with_2(string line, params string[] words) =>
+        Rtflow.Run(line.Split(' ')).AssertComplaint(2, words);
+
+    [Theory]
+    [InlineData("inspect no/such/model", "no/such/model")]
+    [InlineData("inspect /", "'/'", "folder")]
+    [InlineData("train --steps 1 --out no/such/folder/m", "'no/such/folder/m'", "no folder")]
+    [InlineData("train --steps 1 --out /", "'/'", "folder")]
+    [InlineData("--screenshot no/such/folder/a.png", "'no/such/folder/a.png'", "no folder")]
+    [InlineData("--headless --screenshot /dev/null", "'/dev/null'")]
+    public void A_file_that_fails_is_told_in_one_line_and_ends_with_1(string line, params string[] words) =>
+        Rtflow.Run(line.Split(' ')).AssertComplaint(1, words);
+
+    [Theory]
+    [InlineData("trian", 2, "'trian'")]
+    [InlineData("train --target u9", 2, "--target")]
+    [InlineData("--flow planr:3", 2, "--flow")]
+    [InlineData("--particles 1e99", 2, "--particles")]
+    [InlineData("--headless --screenshot no/such/folder/a.png", 1, "no folder")]
+    [InlineData("inspect no/such/model", 1, "no/such/model")]
+    public void The_process_says_the_same(string line, int exitCode, string word) =>
+        Rtflow.RunProcess(null, [], line.Split(' ')).AssertComplaint(exitCode, word);
+
+    [Fact]
+    public void A_forced_width_that_does_not_exist_is_a_usage_error() =>
+        Rtflow.RunProcess(null, [("RTFLOW_WIDTH", "1024")], "targets").AssertComplaint(2, "RTFLOW_WIDTH", "512, 256, 128, vector or scalar");
+
+    [Theory]
+    [InlineData("", "--target", "--screenshot", "train", "Vector width here: ", "RTFLOW_WIDTH", "RTFLOW_NO_OPENGL")]
+    [InlineData("live", "--particles", "--headless", "--window", "space pause")]
+    [InlineData("train", "--until-kl", "--constraint <identity|paper>", "[default: planar:32]", "--out <MODEL>")]
+    [InlineData("targets", "--json")]
+    [InlineData("inspect", "<MODEL>", "--json")]
+    [InlineData("bench", "--json", "under 30 s")]
+    public void Help_is_there_for_the_program_and_every_verb(string verb, params string[] words)
+    {
+        Rtflow help = Rtflow.Run(verb.Length == 0 ? ["--help"] : [verb, "--help"]);
+
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.All(words, word => Assert.Contains(word, help.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Targets_come_as_a_table_and_as_json()
+    {
+        JsonElement[] rows = [.. Rtflow.Run("targets", "--json").Json().GetProperty("targets").EnumerateArray()];
+        string table = Rtflow.Run("targets").Output;
+
+        Assert.Equal(["u1", "u2", "u3", "u4", "u2-paper", "u3-paper", "u4-paper"], rows.Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal([1.87750, 2.20017, 2.75978, 2.82409], rows.Take(4).Select(row => Math.Round(row.GetProperty("log_z").GetDouble(), 5)));
+        Assert.All(rows[4..], row => Assert.Equal(JsonValueKind.Null, row.GetProperty("log_z").ValueKind));
+        Assert.All(rows, row => Assert.Contains(row.GetProperty("description").GetString()!, table, StringComparison.Ordinal));
+    }
+}
