@@ -67,10 +67,17 @@ public sealed class LiveTests
     {
         using Stage stage = new(frames: null);
         stage.Frames(60);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        stage.Frames(60);
 
-        Assert.Equal(0, GC.GetTotalAllocatedBytes(precise: true) - before);
+        // All threads are counted, the test platform's own too, which report now and then: what a frame allocates is in every stretch.
+        long[] stretches = new long[6];
+        for (int i = 0; i < stretches.Length; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            stage.Frames(40);
+            stretches[i] = GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+
+        Assert.Equal(0, stretches.Min());
     }
 
     [Fact]
