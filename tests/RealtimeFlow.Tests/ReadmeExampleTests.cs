@@ -1,0 +1,56 @@
+using RealtimeFlow.Engine;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
+using RealtimeFlow.Random;
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.Tests;
+
+/// <summary>The example in the README is the code below, and works.</summary>
+public sealed class ReadmeExampleTests
+{
+    [Fact]
+    public void The_example_learns_the_ring_and_samples_it()
+    {
+        // README
+        // A flow on the plane that learns the ring u1, on all threads; then points of it, with the logarithm of their density.
+        using WorkerPool workers = new(Environment.ProcessorCount);
+        Trainer trainer = new(FlowShape.Parse("planar:16", dimension: 2), TargetLibrary.Find("u1")!, new TrainerOptions(), workers);
+        for (int step = 0; step < 2000; step++)
+        {
+            trainer.Step(progress: step / 2000.0);
+        }
+
+        float[] points = new float[2 * 1000];
+        float[] logDensity = new float[1000];
+        trainer.Flow.Sample(new RandomStream(Seed: 7, Stream: 0), first: 0, points, logDensity);
+        // README
+
+        Assert.InRange(trainer.FreeEnergy + TargetLibrary.Find("u1")!.LogNormalizer!.Value, -0.05, 0.1);
+        double meanRadius = Enumerable.Range(0, 1000).Average(i => double.Hypot(points[i], points[1000 + i]));
+        Assert.InRange(meanRadius, 2, 2.3);
+        Assert.All(logDensity, value => Assert.InRange(value, -30, 3));
+    }
+
+    [Fact]
+    public void The_readme_shows_the_example_as_it_is()
+    {
+        string source = File.ReadAllText(Path.Combine(RepositoryRoot(), "tests", "RealtimeFlow.Tests", "ReadmeExampleTests.cs"));
+        string indented = source.Split("        // README\n")[1].TrimEnd();
+        string example = string.Join('\n', indented.Split('\n').Select(line => line.Length > 8 ? line[8..] : line));
+        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(), "README.md"));
+
+        Assert.Contains($"```csharp\n{example}\n```", readme, StringComparison.Ordinal);
+    }
+
+    private static string RepositoryRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder != null && !File.Exists(Path.Combine(folder, "RealtimeFlow.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("The tests do not run from inside the repository.");
+    }
+}
