@@ -75,7 +75,7 @@ public sealed class FreeEnergyGradientTests(ITestOutputHelper output)
     {
         const int Particles = 64;
         double worst = 0;
-        Gen.Select(RandomChain.Gen(dimensions: 5, layers: 6).Where(IsSmooth), Gen.Enum<LaneWidth>()).Sample(
+        Gen.Select(RandomChain.Gen(dimensions: 5, layers: 6).Where(IsOrdinary), Gen.Enum<LaneWidth>()).Sample(
             (chain, width) =>
             {
                 FlowShape shape = chain.Shape;
@@ -84,6 +84,13 @@ public sealed class FreeEnergyGradientTests(ITestOutputHelper output)
                     new RandomStream(2, 3),
                     Particles,
                     z => [.. z.Select(x => Beta * (x - 1 + Math.Cos(x)))]);
+                ReferenceFlow flow = chain.Reference;
+                double nearest = noise.Min(epsilon => flow.DistanceToKink(flow.Place(epsilon)));
+                if (nearest < 10 * Derivative.Step)
+                {
+                    return;
+                }
+
                 for (int layer = 0; layer < shape.LayerCount; layer++)
                 {
                     Range place = shape.Layer(layer);
@@ -99,15 +106,46 @@ public sealed class FreeEnergyGradientTests(ITestOutputHelper output)
                     z => z.Sum(x => (0.5 * (x - 1) * (x - 1)) + Math.Sin(x)));
                 double error = Vectors.Distance(expected, actual) / Vectors.Norm(expected);
                 worst = Math.Max(worst, error);
-                Assert.InRange(error, 0, 1e-5);
+
+                // Near a centre the direction of the pull is that of a small difference of rounded numbers.
+                Assert.InRange(error, 0, 1e-5 * Math.Max(1, 0.2 / nearest));
             },
             iter: 60,
             threads: 1);
         output.WriteLine($"worst ‖Δ‖/‖g‖ = {worst:e2}");
     }
 
-    /// <summary>Where every wᵀu keeps its sign over the steps of the differences: there the constraint has a kink.</summary>
-    private static bool IsSmooth(RandomChain chain)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_particle_at_a_radial_centre_has_the_gradient_without_a_direction(int dimension)
+    {
+        // At r = 0: φ = s/α, ψ = s/α, ln det = D ln(s/α), and the loss is −ln det + ½‖z_K − 1‖² with z_K = z₀.
+        const double Alpha = 0.75, Beta = -0.25;
+        double[] center = [.. Enumerable.Range(1, dimension).Select(i => 0.5 * i)];
+        double[] gradient = EngineGradient.OfChain(
+            new FlowShape(dimension, LayerKind.Radial),
+            [.. new float[2 * dimension], .. center.Select(x => (float)x), (float)Alpha, (float)Beta],
+            [center],
+            z => [.. z.Select(x => x - 1)],
+            LaneDispatch.Width);
+        for (int i = 0; i < dimension; i++)
+        {
+            // ∂z_K/∂z₀ = 1 − φ; the pull of ln det has no direction there and counts as 0.
+            Assert.Equal((1 - ((Alpha + Beta) / Alpha)) * (center[i] - 1), gradient[i], 1e-6);
+        }
+
+        Assert.Equal(-dimension * ((1 / (Alpha + Beta)) - (1 / Alpha)), gradient[dimension], 1e-5);
+        Assert.Equal(-dimension / (Alpha + Beta), gradient[dimension + 1], 1e-5);
+    }
+
+    /// <summary>
+    /// Whether every planar layer is far from a fold, where the condition of the gradient takes digits, and every wᵀu keeps its sign over
+    /// the steps of the differences: at 0 the constraint has a kink.
+    /// </summary>
+    private static bool IsOrdinary(RandomChain chain)
     {
         int dimension = chain.Shape.Dimension;
         for (int layer = 0; layer < chain.Shape.LayerCount; layer++)
@@ -115,7 +153,7 @@ public sealed class FreeEnergyGradientTests(ITestOutputHelper output)
             double[] raw = Vectors.ToDoubles(chain.Raw.AsSpan(chain.Shape.Layer(layer)));
             if (chain.Shape.Layers[layer] == LayerKind.Planar
                 && (Vectors.Norm(raw.AsSpan(0, dimension)) < 0.05
-                    || Math.Abs(Vectors.Dot(raw.AsSpan(0, dimension), raw.AsSpan(dimension, dimension))) < 0.01))
+                    || Vectors.Dot(raw.AsSpan(0, dimension), raw.AsSpan(dimension, dimension)) is < -2 or (> -0.01 and < 0.01)))
             {
                 return false;
             }

@@ -22,7 +22,10 @@ public sealed class TrainerTests(ITestOutputHelper output) : IDisposable
     {
         TrainerOptions options = new()
         {
-            BatchSize = 512, AnnealingShare = 0, Optimizer = optimizer, LearningRate = optimizer == OptimizerKind.Adam ? 0.004 : 0.0005,
+            BatchSize = 512,
+            AnnealingShare = 0,
+            Optimizer = optimizer,
+            LearningRate = optimizer == OptimizerKind.Adam ? 0.004 : 0.0005,
         };
         Trainer trainer = new(FlowShape.Parse("planar:8", 2), Ring, options, _workers);
         double first = Mean(trainer, 20), last = 0;

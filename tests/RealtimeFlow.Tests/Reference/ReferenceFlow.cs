@@ -77,23 +77,23 @@ internal sealed class ReferenceFlow
         return sum;
     }
 
-    /// <summary>Whether z passes every radial centre at a distance, so that differences over <see cref="Derivative.Step"/> see a smooth map.</summary>
-    public bool IsSmoothAt(double[] z)
+    /// <summary>How near z comes to a radial centre on its way, where second derivatives jump and directions lose their digits.</summary>
+    public double DistanceToKink(double[] z)
     {
         double[] at = [.. z], y = new double[Dimension];
+        double distance = double.PositiveInfinity;
         foreach (ReferenceLayer layer in Layers)
         {
-            if (layer.DistanceToKink(at) < 10 * Derivative.Step)
-            {
-                return false;
-            }
-
+            distance = Math.Min(distance, layer.DistanceToKink(at));
             layer.Forward(at, y);
             y.CopyTo(at, 0);
         }
 
-        return true;
+        return distance;
     }
+
+    /// <summary>Whether differences over <see cref="Derivative.Step"/> see a smooth map at z.</summary>
+    public bool IsSmoothAt(double[] z) => DistanceToKink(z) >= 10 * Derivative.Step;
 
     /// <summary>The inverse chain.</summary>
     public double[] Inverse(double[] y)
