@@ -36,17 +36,33 @@ public sealed class ConstraintTests
 
     [Fact]
     public void S_as_applied_keeps_half_its_floor_for_any_raw_numbers() =>
-        AnyPlanar.Sample(planar =>
+        AnyPlanar.Sample(planar => Assert.InRange(S(Constrain(planar).Effective), ReferenceConstraint.LeastScale / 2, double.MaxValue));
+
+    [Theory]
+    [InlineData(FlowConstraint.Identity)]
+    [InlineData(FlowConstraint.Paper)]
+    public void S_as_applied_keeps_half_its_floor_where_rounding_to_float32_would_take_it(FlowConstraint constraint)
+    {
+        System.Random random = new(3);
+        int taken = 0;
+        for (int i = 0; i < 2000; i++)
         {
-            (_, float[] effective) = Constrain(planar);
-            double s = 1;
-            for (int i = 0; i < planar.W.Length; i++)
+            // Long w and u at an obtuse angle: k = −1 + s_min is what is left of products of up to 10⁶.
+            float[] w = [.. Enumerable.Range(0, 3).Select(_ => (float)((random.NextDouble() - 0.5) * 2e3))];
+            float[] u = [.. w.Select(x => (float)(((random.NextDouble() - 0.5) * 1e3) - (x / 2)))];
+            if (Vectors.Dot(Vectors.ToDoubles(w), Vectors.ToDoubles(u)) > -100)
             {
-                s += (double)effective[i] * effective[planar.W.Length + i];
+                continue;
             }
 
-            Assert.InRange(s, ReferenceConstraint.LeastScale / 2, double.MaxValue);
-        });
+            (double[] raw, float[] effective) = Constrain((constraint, w, u));
+            double[] exact = ReferenceConstraint.Effective(LayerKind.Planar, 3, constraint, raw);
+            taken += S([.. exact.Select(x => (float)x)]) < ReferenceConstraint.LeastScale / 2 ? 1 : 0;
+            Assert.InRange(S(effective), ReferenceConstraint.LeastScale / 2, 1);
+        }
+
+        Assert.InRange(taken, 200, 2000);
+    }
 
     [Fact]
     public void U_zero_is_exactly_the_identity_map_under_the_identity_constraint() =>
@@ -165,6 +181,14 @@ public sealed class ConstraintTests
         float[] raw = [.. planar.W, .. planar.U, 0.25f], effective = new float[raw.Length];
         LayerKind.Planar.Constrain(planar.W.Length, planar.Constraint, raw, effective);
         return (Vectors.ToDoubles(raw), effective);
+    }
+
+    /// <summary>1 + w·û in float64 from the numbers that are applied.</summary>
+    private static double S(float[] effective)
+    {
+        int dimension = effective.Length / 2;
+        double[] numbers = Vectors.ToDoubles(effective);
+        return 1 + Vectors.Dot(numbers.AsSpan(0, dimension), numbers.AsSpan(dimension, dimension));
     }
 
     private static void AssertPullBack(
