@@ -12,7 +12,7 @@ internal sealed class LiveReadout
 
     private readonly char[] _text = new char[2048];
     private readonly string _layers;
-    private readonly string _machine;
+    private readonly string _threads;
     private int _length;
     private double _frameSeconds;
     private double _stepsPerSecond;
@@ -20,11 +20,10 @@ internal sealed class LiveReadout
     /// <summary>Makes a readout.</summary>
     /// <param name="layers">The flow's formula.</param>
     /// <param name="threads">The threads that compute.</param>
-    /// <param name="device">What draws.</param>
-    public LiveReadout(string layers, int threads, string device)
+    public LiveReadout(string layers, int threads)
     {
         _layers = layers;
-        _machine = $"{threads} thread{(threads == 1 ? "" : "s")}, width {LaneDispatch.NameOf(LaneDispatch.Width)}; drawn by {device}";
+        _threads = $"{threads}, width {LaneDispatch.NameOf(LaneDispatch.Width)}";
     }
 
     /// <summary>The text, for the frame.</summary>
@@ -55,7 +54,7 @@ internal sealed class LiveReadout
             CultureInfo.InvariantCulture,
             $"target\t{engine.Trainer.Target.Name}\tfree energy\t{engine.Evaluation.FreeEnergy:F4}\tframes/s\t{framesPerSecond:F1}\tstep\t{engine.Trainer.Steps:N0}{(paused ? " (paused)" : "")}\n"
             + $"layers\t{_layers}\tln Z\t{logZ}\tsteps/s\t{_stepsPerSecond:N0}\tβ\t{engine.Trainer.Beta:F2}\n"
-            + $"particles\t{engine.Particles.Count:N0}\tKL\t{kl}\tbytes/frame\t{frameBytes:N0}\n{_machine}",
+            + $"particles\t{engine.Particles.Count:N0}\tKL\t{kl}\tbytes/frame\t{frameBytes:N0}\tthreads\t{_threads}",
             out _length);
     }
 

@@ -9,7 +9,10 @@ namespace RealtimeFlow.App;
 internal sealed class LiveSession
 {
     private const int FramesBetweenEstimates = 20, FramesBetweenDensities = 4;
-    private const int TrainingScale = 24_000, MostStepsAFrame = 80, LeastStepsAFrame = 8;
+    private const int MostStepsAFrame = 80, LeastStepsAFrame = 8;
+
+    // Where frames are counted, the whole run is planned; a window shows the target within seconds, and goes on from there.
+    private const int PlannedSteps = 24_000, WindowSteps = 8_000;
 
     private static readonly TimeSpan TrainingTimeAFrame = TimeSpan.FromMilliseconds(8);
 
@@ -37,8 +40,8 @@ internal sealed class LiveSession
     {
         _renderer = renderer;
         _frames = frames;
-        _stepsAFrame = frames is int count ? Math.Clamp(TrainingScale / count, LeastStepsAFrame, MostStepsAFrame) : 0;
-        _footer = frames == null ? LiveKeys.Help : "";
+        _stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : 0;
+        _footer = frames == null ? LiveKeys.Help : $"drawn by {device}";
         _engine = new FlowEngine(
             options.Target,
             new FlowEngineOptions
@@ -47,10 +50,10 @@ internal sealed class LiveSession
                 Formula = options.Formula,
                 Seed = options.Seed,
                 GridSize = PanelSide(renderer, options),
-                ScheduledSteps = frames * _stepsAFrame ?? TrainingScale,
+                ScheduledSteps = frames * _stepsAFrame ?? WindowSteps,
             },
             workers);
-        _readout = new LiveReadout(options.Formula, options.Threads, device);
+        _readout = new LiveReadout(options.Formula, options.Threads);
         _targetLogDensity = new float[_engine.TargetDensity.LogDensity.Length];
         Begin();
     }
@@ -147,7 +150,7 @@ internal sealed class LiveSession
         {
             Panels = [empty, empty, empty],
             Exposure = 1,
-            Hud = "\n\n\n",
+            Hud = "\n\n",
             Footer = LiveKeys.Help,
         });
         return Math.Max(renderer.Layout.Panels[0].Width, 1);

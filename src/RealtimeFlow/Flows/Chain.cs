@@ -98,7 +98,10 @@ internal sealed unsafe class Chain
         }
     }
 
-    /// <summary>Sends the first columns of a tile back through the inverse chain; the determinants are those of the forward maps.</summary>
+    /// <summary>
+    /// Sends the first columns of a tile back through the inverse chain; the determinants are those of the forward maps. The tile's
+    /// values and noise serve as scratch.
+    /// </summary>
     public void Inverse(FlowTile tile, nint columns, LaneWidth width)
     {
         for (int i = _runCount - 1; i >= 0; i--)
@@ -145,6 +148,8 @@ internal sealed unsafe class Chain
         Cotangents = tile.Cotangents,
         Product = tile.Product,
         Radial = tile.Radial,
+        Givens = tile.Values,
+        Roots = tile.Noise,
         Stride = tile.Stride,
         Columns = columns,
         Dimension = Shape.Dimension,

@@ -110,8 +110,27 @@ internal unsafe interface ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>;
 
-    /// <summary>The inverse map, with the determinant of the forward map at the point found.</summary>
-    static abstract void Inverse<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant)
+    /// <summary>
+    /// The inverse map begins: what it knows of the point (<paramref name="given"/>), and a first guess of the unknown that it has to
+    /// find (<paramref name="root"/>).
+    /// </summary>
+    static abstract void InverseStart<V, P>(float* constants, int dimension, in P point, out V given, out V root)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>;
+
+    /// <summary>
+    /// How many times <see cref="InverseStep"/> improves the guess. The steps of a point depend on each other, so a step is taken for a
+    /// whole tile before the next: the processor then has others to do meanwhile.
+    /// </summary>
+    static abstract int InverseSteps(float* constants);
+
+    /// <summary>One step towards the root.</summary>
+    static abstract V InverseStep<V>(float* constants, V given, V root)
+        where V : struct, ILanes<V>;
+
+    /// <summary>The inverse map ends: the point moves, and the determinant of the forward map at the point found is multiplied in.</summary>
+    static abstract void InverseEnd<V, P>(
+        float* constants, int dimension, V given, V root, ref P point, ref Determinant<V> determinant)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>;
 

@@ -175,7 +175,7 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
             where V : struct, ILanes<V>
             where P : struct, IPoint<P, V>
         {
-            float* points = run.Points, product = run.Product, radial = run.Radial;
+            float* points = run.Points, product = run.Product, radial = run.Radial, givens = run.Givens, roots = run.Roots;
             nint stride = run.Stride, columns = run.Columns;
             int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
             for (int layer = run.Layers - 1; layer >= 0; layer--)
@@ -184,8 +184,26 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
                 for (nint column = 0; column < columns; column += V.Count)
                 {
                     P point = P.Load(points, stride, column, dimension);
+                    TLayer.InverseStart(constants, dimension, in point, out V given, out V root);
+                    V.Store(given, ref *givens, column);
+                    V.Store(root, ref *roots, column);
+                }
+
+                for (int steps = TLayer.InverseSteps(constants); steps > 0; steps--)
+                {
+                    for (nint column = 0; column < columns; column += V.Count)
+                    {
+                        V root = TLayer.InverseStep(constants, V.Load(ref *givens, column), V.Load(ref *roots, column));
+                        V.Store(root, ref *roots, column);
+                    }
+                }
+
+                for (nint column = 0; column < columns; column += V.Count)
+                {
+                    P point = P.Load(points, stride, column, dimension);
                     Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
-                    TLayer.Inverse(constants, dimension, ref point, ref determinant);
+                    TLayer.InverseEnd(
+                        constants, dimension, V.Load(ref *givens, column), V.Load(ref *roots, column), ref point, ref determinant);
                     P.Store(in point, points, stride, column);
                     determinant.Store(product, radial, column, dimension);
                 }

@@ -15,6 +15,12 @@ internal unsafe struct LayerRun
     /// <summary>One row: the product of radial φ so far; in use for D &gt; 2.</summary>
     public float* Radial;
 
+    /// <summary>One row of scratch: what Inverse knows of each point.</summary>
+    public float* Givens;
+
+    /// <summary>One row of scratch: what Inverse has to find.</summary>
+    public float* Roots;
+
     /// <summary>Floats from one row to the next.</summary>
     public nint Stride;
 

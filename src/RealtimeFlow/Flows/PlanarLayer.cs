@@ -172,34 +172,47 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// With c = wᵀy + b, which is given, the pre-activation a solves a + k tanh a = c. Both sides are odd: the root that is sought
+    /// is |a|, of C = |c|.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Inverse<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant)
+    public static void InverseStart<V, P>(float* constants, int dimension, in P point, out V given, out V root)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        // With c = wᵀy + b the pre-activation a solves a + k tanh a = c. Both sides are odd: solve for C = |c| ≥ 0.
-        V c = P.Dot(in point, constants + W, V.Splat(constants[B]));
-        V sign = c & V.SplatBits(0x8000_0000);
-        V target = c ^ sign;
-        V a = Bracket(constants, target);
+        given = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        root = Bracket(constants, V.Abs(given));
+    }
 
-        // On a ≥ 0 the left side is concave for k > 0 and convex otherwise, so from the bracket's near end Newton's steps
-        // are monotone: no bisection, no branch.
-        V t, det;
-        for (int steps = (int)constants[Steps]; ; steps--)
-        {
-            t = LaneMath.Tanh(a);
-            det = DeterminantAt(constants, t);
-            if (steps == 0)
-            {
-                break;
-            }
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int InverseSteps(float* constants) => (int)constants[Steps];
 
-            a -= V.Fma(V.Splat(constants[S]), t, AMinusTanh(a, t) - target) / det;
-        }
+    /// <inheritdoc/>
+    /// <remarks>
+    /// On a ≥ 0 the left side is concave for k &gt; 0 and convex otherwise, so from the bracket's near end Newton's steps are monotone:
+    /// no bisection, no branch.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V InverseStep<V>(float* constants, V given, V root)
+        where V : struct, ILanes<V>
+    {
+        V t = LaneMath.Tanh(root);
+        V residual = V.Fma(V.Splat(constants[S]), t, AMinusTanh(root, t) - V.Abs(given));
+        return root - (residual / DeterminantAt(constants, t));
+    }
 
-        determinant.Product *= TRange.IsSteep ? SteepDeterminant(constants, SechSquared(a)) : det;
-        P.SubtractScaled(ref point, constants + W + dimension, t ^ sign);
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InverseEnd<V, P>(
+        float* constants, int dimension, V given, V root, ref P point, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        V t = LaneMath.Tanh(root);
+        determinant.Product *= TRange.IsSteep ? SteepDeterminant(constants, SechSquared(root)) : DeterminantAt(constants, t);
+        P.SubtractScaled(ref point, constants + W + dimension, t ^ (given & V.SplatBits(0x8000_0000)));
     }
 
     /// <inheritdoc/>

@@ -92,19 +92,38 @@ internal readonly unsafe struct RadialLayer : ILayer
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// In closed form: r is the positive root of r² − p r − α ρ with ρ = ‖y − z₀‖, which is given, and p = ρ − s; in the form that never
+    /// subtracts, q = |p| + √(p² + 4αρ), r = q/2 for p ≥ 0, else 2αρ/q. At y = z₀ it is 0.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Inverse<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant)
+    public static void InverseStart<V, P>(float* constants, int dimension, in P point, out V given, out V root)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        // r is the positive root of r² − p r − α ρ with ρ = ‖y − z₀‖, p = ρ − s, in the form that never subtracts:
-        // q = |p| + √(p² + 4αρ); r = q/2 for p ≥ 0, else 2αρ/q. At y = z₀ it is r = 0 and φ = s/α.
         V rho = V.Sqrt(P.SquaredDistance(in point, constants + Center));
         V p = rho - V.Splat(constants[S]);
         V q = V.Abs(p) + V.Sqrt(V.Fma(p, p, V.Splat(constants[FourAlpha]) * rho));
-        V r = V.Select(V.LessThan(p, V.Splat(0)), V.Splat(constants[TwoAlpha]) * rho / q, V.Splat(0.5f) * q);
-        _ = MultiplyDeterminant(constants, dimension, r, ref determinant);
-        P.ScaleAbout(ref point, constants + Center, (V.Splat(constants[Alpha]) + r) / (V.Splat(constants[S]) + r));
+        given = rho;
+        root = V.Select(V.LessThan(p, V.Splat(0)), V.Splat(constants[TwoAlpha]) * rho / q, V.Splat(0.5f) * q);
+    }
+
+    /// <inheritdoc/>
+    public static int InverseSteps(float* constants) => 0;
+
+    /// <inheritdoc/>
+    public static V InverseStep<V>(float* constants, V given, V root)
+        where V : struct, ILanes<V> => root;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InverseEnd<V, P>(
+        float* constants, int dimension, V given, V root, ref P point, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        _ = MultiplyDeterminant(constants, dimension, root, ref determinant);
+        P.ScaleAbout(ref point, constants + Center, (V.Splat(constants[Alpha]) + root) / (V.Splat(constants[S]) + root));
     }
 
     /// <inheritdoc/>
