@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RealtimeFlow.Tests;
 
 namespace RealtimeFlow.App.Tests;
 
@@ -9,7 +10,7 @@ public sealed partial class ReadmeTests
     public void Every_command_of_the_readme_runs()
     {
         using TemporaryFolder folder = new();
-        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(), "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         string[] commands = [.. Command().Matches(readme).Select(match => match.Groups["arguments"].Value.Trim())];
 
         Assert.Contains(commands, arguments => arguments.StartsWith("train", StringComparison.Ordinal));
@@ -34,15 +35,4 @@ public sealed partial class ReadmeTests
     /// <summary>A machine without a driver may refuse --headless, with the code for that; continuous integration has one.</summary>
     private static bool NeedsMissingOpenGL(Rtflow run) =>
         run.ExitCode == 3 && Environment.GetEnvironmentVariable("CI") != "true";
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder != null && !File.Exists(Path.Combine(folder, "RealtimeFlow.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("The tests do not run from inside the repository.");
-    }
 }

@@ -35,22 +35,11 @@ public sealed class ReadmeExampleTests
     [Fact]
     public void The_readme_shows_the_example_as_it_is()
     {
-        string source = File.ReadAllText(Path.Combine(RepositoryRoot(), "tests", "RealtimeFlow.Tests", "ReadmeExampleTests.cs"));
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "RealtimeFlow.Tests", "ReadmeExampleTests.cs"));
         string indented = source.Split("        // README\n")[1].TrimEnd();
         string example = string.Join('\n', indented.Split('\n').Select(line => line.Length > 8 ? line[8..] : line));
-        string readme = File.ReadAllText(Path.Combine(RepositoryRoot(), "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
         Assert.Contains($"```csharp\n{example}\n```", readme, StringComparison.Ordinal);
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder != null && !File.Exists(Path.Combine(folder, "RealtimeFlow.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("The tests do not run from inside the repository.");
     }
 }

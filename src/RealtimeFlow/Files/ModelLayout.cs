@@ -33,7 +33,7 @@ internal static class ModelLayout
         int first = 2 * dimension, layer = 0;
         foreach (LayerKind kind in layers)
         {
-            foreach ((string name, int length) in Parameters(kind, dimension))
+            foreach ((string name, int length) in kind.Tensors(dimension))
             {
                 yield return new ModelTensor(LayerTensor(layer, name), length, first);
                 first += length;
@@ -52,9 +52,4 @@ internal static class ModelLayout
 
     /// <summary>A whole number in digits.</summary>
     public static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static (string Name, int Length)[] Parameters(LayerKind kind, int dimension) =>
-        kind == LayerKind.Planar ? [("w", dimension), ("u", dimension), ("b", 1)]
-        : kind == LayerKind.Radial ? [("center", dimension), ("alpha", 1), ("beta", 1)]
-        : throw new NotSupportedException($"No tensors are named for {kind} layers.");
 }

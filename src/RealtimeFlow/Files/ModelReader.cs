@@ -226,8 +226,9 @@ internal sealed class ModelReader(Stream stream)
 
             if (scales.TryGetValue(name, out double found))
             {
-                (double s, double tolerance) = Scale(kind, shape.Dimension, stored.AsSpan(shape.Layer(layer)));
-                if (Math.Abs(found - s) > tolerance)
+                // 2⁻²² of the magnitudes that s is the sum of are four roundings of it to float32.
+                double s = kind.Scale(shape.Dimension, stored.AsSpan(shape.Layer(layer)), out double magnitude);
+                if (Math.Abs(found - s) > Math.ScaleB(magnitude, -22))
                 {
                     throw Refuse(name, string.Create(
                         CultureInfo.InvariantCulture, $"is {found:g9}, but the layer's parameters give {s:g9}: one of them is damaged"));
@@ -236,33 +237,6 @@ internal sealed class ModelReader(Stream stream)
         }
 
         return new FlowDistribution(shape, rounded);
-    }
-
-    /// <summary>
-    /// s from the numbers as stored, and how far a stored s may lie from it: s is a sum of 1 and the wᵢûᵢ (planar), or of α and β
-    /// (radial), and 2⁻²² of the sum of magnitudes is four roundings of it to float32.
-    /// </summary>
-    private static (double S, double Tolerance) Scale(LayerKind kind, int dimension, ReadOnlySpan<double> parameters)
-    {
-        double s, magnitude;
-        if (kind == LayerKind.Planar)
-        {
-            s = 1;
-            magnitude = 1;
-            for (int i = 0; i < dimension; i++)
-            {
-                double term = parameters[i] * parameters[dimension + i];
-                s += term;
-                magnitude += Math.Abs(term);
-            }
-        }
-        else
-        {
-            s = parameters[dimension] + parameters[dimension + 1];
-            magnitude = Math.Abs(parameters[dimension]) + Math.Abs(parameters[dimension + 1]);
-        }
-
-        return (s, Math.ScaleB(magnitude, -22));
     }
 
     private void ReadNumbers(string name, Span<double> numbers)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 
@@ -78,8 +79,14 @@ internal unsafe interface ILayer
     /// <summary>The kind whose kernels serve a layer of that s: this kind itself, or a variant of it.</summary>
     static abstract LayerKind KernelsFor(double scale);
 
-    /// <summary>The numbers a layer has in D dimensions, raw and effective alike.</summary>
+    /// <summary>The parts of a layer's block of numbers in their order, raw and effective alike, by the names that files give them.</summary>
+    static abstract (string Name, int Length)[] Tensors(int dimension);
+
+    /// <summary>The numbers a layer has in D dimensions: the sum of the lengths of <see cref="Tensors"/>.</summary>
     static abstract int ParameterCount(int dimension);
+
+    /// <summary>Makes raw parameters to start training from, near the identity map, of as many standard normal numbers.</summary>
+    static abstract void Initialize(int dimension, Span<float> numbers);
 
     /// <summary>The floats that <see cref="Prepare"/> writes.</summary>
     static abstract int ConstantCount(int dimension);
@@ -93,8 +100,12 @@ internal unsafe interface ILayer
     /// </summary>
     static abstract void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient);
 
-    /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective float32 numbers. Invertible means s &gt; 0.</summary>
-    static abstract double Scale(int dimension, ReadOnlySpan<float> effective);
+    /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective numbers. Invertible means s &gt; 0.</summary>
+    /// <param name="dimension">D.</param>
+    /// <param name="effective">The layer's block.</param>
+    /// <param name="magnitude">The sum of the magnitudes of the terms of s: what its rounding is relative to.</param>
+    static abstract double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
+        where T : struct, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Null for the numbers of an invertible layer, else what is wrong with them, as the end of a sentence.</summary>
     static abstract string? Defect(int dimension, ReadOnlySpan<float> effective);

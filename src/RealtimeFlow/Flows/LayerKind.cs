@@ -38,7 +38,13 @@ public abstract class LayerKind
 
     internal abstract LayerKind KernelsFor(int dimension, ReadOnlySpan<float> effective);
 
+    internal abstract (string Name, int Length)[] Tensors(int dimension);
+
+    internal abstract void Initialize(int dimension, Span<float> numbers);
+
     internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
+
+    internal abstract double Scale(int dimension, ReadOnlySpan<double> effective, out double magnitude);
 
     internal abstract string? Defect(int dimension, ReadOnlySpan<float> effective);
 
@@ -68,9 +74,16 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         TLayer.PullBack(dimension, constraint, raw, gradient);
 
     internal override LayerKind KernelsFor(int dimension, ReadOnlySpan<float> effective) =>
-        TLayer.KernelsFor(TLayer.Scale(dimension, effective));
+        TLayer.KernelsFor(Scale(dimension, effective));
 
-    internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective);
+    internal override (string Name, int Length)[] Tensors(int dimension) => TLayer.Tensors(dimension);
+
+    internal override void Initialize(int dimension, Span<float> numbers) => TLayer.Initialize(dimension, numbers);
+
+    internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective, out _);
+
+    internal override double Scale(int dimension, ReadOnlySpan<double> effective, out double magnitude) =>
+        TLayer.Scale(dimension, effective, out magnitude);
 
     internal override string? Defect(int dimension, ReadOnlySpan<float> effective) => TLayer.Defect(dimension, effective);
 
@@ -80,25 +93,30 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
     internal override void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient) =>
         TLayer.CollectGradient(dimension, effective, sums, gradient);
 
-    internal override void Forward(LaneWidth width, in LayerRun run)
+    internal override void Forward(LaneWidth width, in LayerRun run) => Run<ForwardPass>(width, in run);
+
+    internal override void Inverse(LaneWidth width, in LayerRun run) => Run<InversePass>(width, in run);
+
+    internal override void Backward(LaneWidth width, in LayerRun run) => Run<BackwardPass>(width, in run);
+
+    private static void Run<TPass>(LaneWidth width, in LayerRun run)
+        where TPass : struct, IPass
     {
-        ForwardKernel kernel = new(run);
+        Kernel<TPass> kernel = new(run);
         LaneDispatch.Run(width, ref kernel);
     }
 
-    internal override void Inverse(LaneWidth width, in LayerRun run)
+    /// <summary>A loop over particles and layers.</summary>
+    private interface IPass
     {
-        InverseKernel kernel = new(run);
-        LaneDispatch.Run(width, ref kernel);
+        static abstract void Loop<V, P>(in LayerRun run)
+            where V : struct, ILanes<V>
+            where P : struct, IPoint<P, V>;
     }
 
-    internal override void Backward(LaneWidth width, in LayerRun run)
-    {
-        BackwardKernel kernel = new(run);
-        LaneDispatch.Run(width, ref kernel);
-    }
-
-    private readonly struct ForwardKernel(LayerRun run) : ILaneKernel
+    /// <summary>A pass with the point type that holds D coordinates.</summary>
+    private readonly struct Kernel<TPass>(LayerRun run) : ILaneKernel
+        where TPass : struct, IPass
     {
         public void Run<V>()
             where V : struct, ILanes<V>
@@ -106,22 +124,25 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
             switch (run.Dimension)
             {
                 case 1:
-                    Loop<V, Point1<V>>(run);
+                    TPass.Loop<V, Point1<V>>(run);
                     break;
                 case 2:
-                    Loop<V, Point2<V>>(run);
+                    TPass.Loop<V, Point2<V>>(run);
                     break;
                 case 3:
-                    Loop<V, Point3<V>>(run);
+                    TPass.Loop<V, Point3<V>>(run);
                     break;
                 default:
-                    Loop<V, PointRows<V>>(run);
+                    TPass.Loop<V, PointRows<V>>(run);
                     break;
             }
         }
+    }
 
+    private readonly struct ForwardPass : IPass
+    {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V, P>(in LayerRun run)
+        public static void Loop<V, P>(in LayerRun run)
             where V : struct, ILanes<V>
             where P : struct, IPoint<P, V>
         {
@@ -148,30 +169,10 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         }
     }
 
-    private readonly struct InverseKernel(LayerRun run) : ILaneKernel
+    private readonly struct InversePass : IPass
     {
-        public void Run<V>()
-            where V : struct, ILanes<V>
-        {
-            switch (run.Dimension)
-            {
-                case 1:
-                    Loop<V, Point1<V>>(run);
-                    break;
-                case 2:
-                    Loop<V, Point2<V>>(run);
-                    break;
-                case 3:
-                    Loop<V, Point3<V>>(run);
-                    break;
-                default:
-                    Loop<V, PointRows<V>>(run);
-                    break;
-            }
-        }
-
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V, P>(in LayerRun run)
+        public static void Loop<V, P>(in LayerRun run)
             where V : struct, ILanes<V>
             where P : struct, IPoint<P, V>
         {
@@ -211,32 +212,12 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         }
     }
 
-    private readonly struct BackwardKernel(LayerRun run) : ILaneKernel
+    private readonly struct BackwardPass : IPass
     {
-        public void Run<V>()
-            where V : struct, ILanes<V>
-        {
-            switch (run.Dimension)
-            {
-                case 1:
-                    Loop<V, Point1<V>>(run);
-                    break;
-                case 2:
-                    Loop<V, Point2<V>>(run);
-                    break;
-                case 3:
-                    Loop<V, Point3<V>>(run);
-                    break;
-                default:
-                    Loop<V, PointRows<V>>(run);
-                    break;
-            }
-        }
-
         // Layers outside, particles inside: the sums stay in registers while a tile passes. A row of lanes narrower than the
         // sixteen slots passes over the tile once for each of its parts, so every slot takes its particles in ascending order.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V, P>(in LayerRun run)
+        public static void Loop<V, P>(in LayerRun run)
             where V : struct, ILanes<V>
             where P : struct, IPoint<P, V>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -51,7 +52,22 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     public static LayerKind KernelsFor(double scale) => scale > 16 ? LayerKind.SteepPlanar : LayerKind.Planar;
 
     /// <inheritdoc/>
+    public static (string Name, int Length)[] Tensors(int dimension) => [("w", dimension), ("u", dimension), ("b", 1)];
+
+    /// <inheritdoc/>
     public static int ParameterCount(int dimension) => (2 * dimension) + 1;
+
+    /// <inheritdoc/>
+    /// <remarks>w ~ N(0, 1), u ~ 0.3 N(0, 1), b = 0: directions spread over the sphere, maps near the identity.</remarks>
+    public static void Initialize(int dimension, Span<float> numbers)
+    {
+        foreach (ref float u in numbers.Slice(dimension, dimension))
+        {
+            u *= 0.3f;
+        }
+
+        numbers[2 * dimension] = 0;
+    }
 
     /// <inheritdoc/>
     public static int ConstantCount(int dimension) => W + (2 * dimension);
@@ -76,7 +92,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
 
         // The determinant must be that of the map that is applied, so s is taken from the rounded û; where rounding
         // has eaten the floor, û moves along w until s is back above half of it.
-        for (double s = Scale(dimension, effective); s < ILayer.LeastScale / 2; s = Scale(dimension, effective))
+        for (double s = ScaleOf(dimension, effective); s < ILayer.LeastScale / 2; s = ScaleOf(dimension, effective))
         {
             for (int i = 0; i < dimension; i++)
             {
@@ -118,13 +134,24 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     }
 
     /// <inheritdoc/>
-    public static double Scale(int dimension, ReadOnlySpan<float> effective) =>
-        1 + Products(effective[..dimension], effective.Slice(dimension, dimension)).Dot;
+    public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        double s = magnitude = 1;
+        for (int i = 0; i < dimension; i++)
+        {
+            double term = double.CreateTruncating(effective[i]) * double.CreateTruncating(effective[dimension + i]);
+            s += term;
+            magnitude += Math.Abs(term);
+        }
+
+        return s;
+    }
 
     /// <inheritdoc/>
     public static string? Defect(int dimension, ReadOnlySpan<float> effective)
     {
-        double s = Scale(dimension, effective);
+        double s = ScaleOf(dimension, effective);
         return effective.ContainsNonFinite() ? "has a number that is not finite"
             : (float)s > 0 && float.IsFinite((float)s) ? null
             : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
@@ -133,7 +160,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     /// <inheritdoc/>
     public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
     {
-        double s = Scale(dimension, effective);
+        double s = ScaleOf(dimension, effective);
         double k = s - 1;
         constants[B] = effective[2 * dimension];
         constants[K] = (float)k;
@@ -332,6 +359,8 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         double scaled = dot / (1 - ILayer.LeastScale);
         return dot >= 0 ? (0, 0) : ((1 - ILayer.LeastScale) * ScalarMath.ExpM1MinusX(scaled), ScalarMath.ExpM1(scaled));
     }
+
+    private static double ScaleOf(int dimension, ReadOnlySpan<float> effective) => Scale(dimension, effective, out _);
 
     private static (double Dot, double Norm2) Products(ReadOnlySpan<float> w, ReadOnlySpan<float> u)
     {

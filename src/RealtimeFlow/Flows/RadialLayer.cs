@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -23,7 +24,19 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static LayerKind KernelsFor(double scale) => LayerKind.Radial;
 
     /// <inheritdoc/>
+    public static (string Name, int Length)[] Tensors(int dimension) => [("center", dimension), ("alpha", 1), ("beta", 1)];
+
+    /// <inheritdoc/>
     public static int ParameterCount(int dimension) => dimension + 2;
+
+    /// <inheritdoc/>
+    /// <remarks>Centres ~ N(0, 1), α = 1, β near 0.</remarks>
+    public static void Initialize(int dimension, Span<float> numbers)
+    {
+        float one = (float)ScalarMath.InverseSoftplus(1);
+        numbers[dimension] = one;
+        numbers[dimension + 1] = one + (0.1f * numbers[dimension + 1]);
+    }
 
     /// <inheritdoc/>
     public static int ConstantCount(int dimension) => Center + dimension;
@@ -48,13 +61,19 @@ internal readonly unsafe struct RadialLayer : ILayer
     }
 
     /// <inheritdoc/>
-    public static double Scale(int dimension, ReadOnlySpan<float> effective) => (double)effective[dimension] + effective[dimension + 1];
+    public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        double alpha = double.CreateTruncating(effective[dimension]), beta = double.CreateTruncating(effective[dimension + 1]);
+        magnitude = Math.Abs(alpha) + Math.Abs(beta);
+        return alpha + beta;
+    }
 
     /// <inheritdoc/>
     public static string? Defect(int dimension, ReadOnlySpan<float> effective)
     {
         double alpha = effective[dimension];
-        double s = Scale(dimension, effective);
+        double s = Scale(dimension, effective, out _);
         return effective.ContainsNonFinite() ? "has a number that is not finite"
             : alpha > 0 && (float)s > 0 ? null
             : string.Create(
@@ -66,7 +85,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants)
     {
         double alpha = effective[dimension];
-        double s = Scale(dimension, effective);
+        double s = Scale(dimension, effective, out _);
         constants[Alpha] = (float)alpha;
         constants[S] = (float)s;
         constants[AlphaS] = (float)(alpha * s);
