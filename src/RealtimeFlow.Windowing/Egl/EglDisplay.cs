@@ -57,9 +57,9 @@ internal static unsafe class EglDisplay
         delegate* unmanaged<int, nint*, int*, uint> queryDevices = (delegate* unmanaged<int, nint*, int*, uint>)EglNative.GetProcAddress("eglQueryDevicesEXT");
         nint* devices = stackalloc nint[MaxDevices];
         int count = 0;
-        if (queryDevices is null || queryDevices(MaxDevices, devices, &count) == 0)
+        if (queryDevices is null || queryDevices(MaxDevices, devices, &count) == 0 || count == 0)
         {
-            failures.Add("no devices listed");
+            failures.Add("it lists no devices");
         }
 
         for (int index = 0; index < count; index++)
