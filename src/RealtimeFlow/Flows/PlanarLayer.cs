@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -152,7 +153,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     public static string? Defect(int dimension, ReadOnlySpan<float> effective)
     {
         double s = ScaleOf(dimension, effective);
-        return effective.ContainsNonFinite() ? "has a number that is not finite"
+        return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
             : (float)s > 0 && float.IsFinite((float)s) ? null
             : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
@@ -74,7 +75,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     {
         double alpha = effective[dimension];
         double s = Scale(dimension, effective, out _);
-        return effective.ContainsNonFinite() ? "has a number that is not finite"
+        return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
             : alpha > 0 && (float)s > 0 ? null
             : string.Create(
                 CultureInfo.InvariantCulture,

@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
-using RealtimeFlow.Numerics;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
@@ -116,7 +116,7 @@ public sealed class Trainer
         LearningRate = Options.LearningRateAt(progress);
         ComputeGradient();
         Steps++;
-        if (((ReadOnlySpan<double>)_gradient).ContainsNonFinite() || !double.IsFinite(FreeEnergy))
+        if (!TensorPrimitives.IsFiniteAll<double>(_gradient) || !double.IsFinite(FreeEnergy))
         {
             SkippedSteps++;
             return;
@@ -155,11 +155,7 @@ public sealed class Trainer
 
         double perParticle = 1.0 / Options.BatchSize;
         int dimension = shape.Dimension;
-        for (int i = 0; i < _totals.Length; i++)
-        {
-            _totals[i] *= perParticle;
-        }
-
+        TensorPrimitives.Multiply(_totals, perParticle, _totals);
         _totals.AsSpan(0, 2 * dimension).CopyTo(_gradient);
         for (int i = dimension; i < 2 * dimension; i++)
         {
@@ -268,11 +264,7 @@ public sealed class Trainer
             totals.Clear();
             for (int shard = 0; shard < Shards; shard++)
             {
-                ReadOnlySpan<double> sums = _sums.AsSpan(shard * Rows, Rows);
-                for (int i = 0; i < sums.Length; i++)
-                {
-                    totals[i] += sums[i];
-                }
+                TensorPrimitives.Add(totals, _sums.AsSpan(shard * Rows, Rows), totals);
             }
         }
 
