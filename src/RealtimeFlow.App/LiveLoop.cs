@@ -57,7 +57,7 @@ internal sealed class LiveLoop
         output.WriteLine(session.Summary());
         if (picture != null)
         {
-            AtomicFile.Write(picture, stream => PngWriter.Write(stream, loop._picture, loop._pictureSize.Width, loop._pictureSize.Height));
+            PngWriter.Write(picture, loop._picture, loop._pictureSize.Width, loop._pictureSize.Height);
             output.WriteLine($"picture: {picture}");
         }
     }

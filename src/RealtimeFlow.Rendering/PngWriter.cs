@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics.Tensors;
+using RealtimeFlow.Files;
 
 namespace RealtimeFlow.Rendering;
 
@@ -9,33 +10,15 @@ public static class PngWriter
 {
     private static readonly uint[] CrcTable = MakeCrcTable();
 
-    /// <summary>Writes a picture to a file: first under a temporary name in the same folder, then renamed, so that a file under the asked name is always whole.</summary>
+    /// <summary>Writes a picture to a file, as <see cref="AtomicFile"/> does: a file under the asked name is always whole.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="rgba">4 · width · height bytes, the top row first.</param>
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it and says why.</exception>
     /// <exception cref="ArgumentException">The size is not positive or does not match the bytes.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> rgba, int width, int height)
-    {
-        Check(rgba, width, height);
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                Write(file, rgba, width, height);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            Discard(temporary);
-            throw new IOException($"The picture {path} cannot be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
-        }
-    }
+    public static void Write(string path, ReadOnlyMemory<byte> rgba, int width, int height) =>
+        AtomicFile.Write(path, stream => Write(stream, rgba.Span, width, height));
 
     /// <summary>Writes a picture to a stream.</summary>
     /// <param name="stream">Where to; left open.</param>
@@ -134,14 +117,4 @@ public static class PngWriter
     }
 
     /// <summary>The half-written file is of no use; that it cannot be removed either is told by the first error.</summary>
-    private static void Discard(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-        }
-    }
 }
