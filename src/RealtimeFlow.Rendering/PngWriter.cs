@@ -115,6 +115,4 @@ public static class PngWriter
 
         return table;
     }
-
-    /// <summary>The half-written file is of no use; that it cannot be removed either is told by the first error.</summary>
 }
