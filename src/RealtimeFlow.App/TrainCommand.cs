@@ -94,6 +94,11 @@ internal static class TrainCommand
             }
 
             report = run.Report();
+            if (interruption.Token.IsCancellationRequested)
+            {
+                configuration.Error.WriteLine(FormattableString.Invariant(
+                    $"rtflow: interrupted after {report.Steps} steps, before the end of the schedule{(path == null ? "" : $"; '{path}' holds what was reached")}"));
+            }
         }
 
         configuration.Output.WriteLine(json ? Json.Text(report) : Text(run, report, path));

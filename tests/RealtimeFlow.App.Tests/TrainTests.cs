@@ -115,9 +115,11 @@ public sealed class TrainTests
         using Process process = Rtflow.Start(folder.Path, [], "train", "--seconds", "60", "--flow", "planar:2", "--out", path, "--json");
         string progress = process.StandardError.ReadLine()!;
         using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
-        JsonElement report = Rtflow.End(process).Json();
+        Rtflow run = Rtflow.End(process);
+        JsonElement report = run.Json();
 
         Assert.StartsWith("step ", progress, StringComparison.Ordinal);
+        Assert.Contains("rtflow: interrupted after ", run.Error, StringComparison.Ordinal);
         Assert.InRange(report.GetProperty("seconds").GetDouble(), 0.01, 50);
         Assert.Equal("planar:2", ModelFile.Read(path).Shape.ToString());
         Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));

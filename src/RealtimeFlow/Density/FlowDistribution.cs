@@ -19,7 +19,7 @@ namespace RealtimeFlow.Density;
 public sealed class FlowDistribution
 {
     [ThreadStatic]
-    private static FlowTile? SharedTile;
+    private static FlowTile? ThreadTile;
 
     private readonly float[] _parameters;
     private readonly DiagonalGaussian _base;
@@ -115,7 +115,10 @@ public sealed class FlowDistribution
     public void InverseTransform(ReadOnlySpan<float> points, Span<float> result, Span<float> logDeterminant = default) =>
         Map(points, result, logDeterminant, inverse: true);
 
-    /// <summary>ln q_K at given points, exact to rounding: the chain is inverted, no table or mesh is involved.</summary>
+    /// <summary>
+    /// ln q_K at given points: the chain is inverted, no table or mesh is involved. Exact but for rounding, which a layer's inverse
+    /// amplifies by up to 1/s.
+    /// </summary>
     /// <param name="points">D · N floats.</param>
     /// <param name="logDensity">N floats: receives ln q_K, in nats.</param>
     /// <exception cref="ArgumentException">The lengths do not fit together, or the spans overlap.</exception>
@@ -267,10 +270,10 @@ public sealed class FlowDistribution
 
     private FlowTile BorrowTile()
     {
-        FlowTile? tile = SharedTile;
+        FlowTile? tile = ThreadTile;
         if (tile == null || tile.Dimension != Shape.Dimension)
         {
-            SharedTile = tile = new FlowTile(Shape.Dimension, savedLayers: 0);
+            ThreadTile = tile = new FlowTile(Shape.Dimension, savedLayers: 0);
         }
 
         return tile;

@@ -42,7 +42,7 @@ public sealed class WorkerPool : IWorkers, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
-    /// <remarks>One caller at a time. An exception in a shard is thrown here, after all shards have ended.</remarks>
+    /// <remarks>One caller at a time. An exception in a shard is thrown here, after all threads have stopped; its thread begins no other shard.</remarks>
     public void Run(IShardedWork work, int shards)
     {
         ArgumentNullException.ThrowIfNull(work);

@@ -5,12 +5,13 @@ using RealtimeFlow.Numerics;
 namespace RealtimeFlow.Flows;
 
 /// <summary>
-/// The working set of one thread: a few hundred particles, structure of arrays, that stay in the first-level cache while they
-/// pass through all layers. Row i of <see cref="Points"/> is coordinate i; a column is a particle.
+/// The working set of one thread: a few hundred particles, structure of arrays, that stay close to the core while they pass
+/// through all layers: the rows that a layer works on in the first-level cache, those kept for Backward in the second. Row i of
+/// <see cref="Points"/> is coordinate i; a column is a particle.
 /// </summary>
 internal sealed unsafe class FlowTile
 {
-    /// <summary>Columns are worked on in multiples of this, whatever the width: the widest unrolled row of lanes.</summary>
+    /// <summary>Columns are worked on in multiples of this, whatever the width: two groups of the points that share random words, and whole rows of lanes.</summary>
     public const int ColumnGranularity = 64;
 
     /// <summary>

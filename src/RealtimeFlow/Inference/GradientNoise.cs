@@ -12,6 +12,7 @@ internal sealed class GradientNoise(int parameters)
     public double SignalToNoise { get; private set; } = double.NaN;
 
     private double _weight;
+    private bool _hasOne;
 
     /// <summary>Takes one step's gradient in.</summary>
     public void Add(ReadOnlySpan<double> gradient)
@@ -26,6 +27,8 @@ internal sealed class GradientNoise(int parameters)
             power += _square[i] / _weight;
         }
 
-        SignalToNoise = Math.Sqrt(signal / (power - signal));
+        // Of one gradient there is no variance, only its rounding.
+        SignalToNoise = _hasOne ? Math.Sqrt(signal / (power - signal)) : double.NaN;
+        _hasOne = true;
     }
 }

@@ -19,7 +19,7 @@ namespace RealtimeFlow.Inference;
 /// </remarks>
 public sealed class Trainer
 {
-    // A few microseconds of work: small enough to spread a batch of 1,024 over two threads.
+    // A few microseconds of work: small enough to spread a batch of 2,048 over four threads.
     private const int ShardSize = 512;
 
     // The rows of sums beside the gradient: ln q_K, and the energy.

@@ -69,9 +69,6 @@ public interface ILanes<V>
     /// <summary>The sign bit cleared.</summary>
     static abstract V Abs(V a);
 
-    /// <summary>The nearest integer, ties to even.</summary>
-    static abstract V Round(V a);
-
     /// <summary>The mask a &lt; b.</summary>
     static abstract V LessThan(V a, V b);
 

@@ -66,9 +66,6 @@ public readonly struct Lane1(float value) : ILanes<Lane1>
     public static Lane1 Abs(Lane1 a) => new(MathF.Abs(a._v));
 
     /// <inheritdoc/>
-    public static Lane1 Round(Lane1 a) => new(MathF.Round(a._v));
-
-    /// <inheritdoc/>
     public static Lane1 LessThan(Lane1 a, Lane1 b) => new(a._v < b._v ? -1 : 0);
 
     /// <inheritdoc/>

@@ -64,9 +64,6 @@ public readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Abs(Lanes128 a) => new(Vector128.Abs(a._v));
 
     /// <inheritdoc/>
-    public static Lanes128 Round(Lanes128 a) => new(Vector128.Round(a._v));
-
-    /// <inheritdoc/>
     public static Lanes128 LessThan(Lanes128 a, Lanes128 b) => new(Vector128.LessThan(a._v, b._v));
 
     /// <inheritdoc/>

@@ -64,9 +64,6 @@ public readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a._v));
 
     /// <inheritdoc/>
-    public static Lanes256 Round(Lanes256 a) => new(Vector256.Round(a._v));
-
-    /// <inheritdoc/>
     public static Lanes256 LessThan(Lanes256 a, Lanes256 b) => new(Vector256.LessThan(a._v, b._v));
 
     /// <inheritdoc/>

@@ -63,9 +63,6 @@ public readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Abs(Lanes512 a) => new(Vector512.Abs(a._v));
 
     /// <inheritdoc/>
-    public static Lanes512 Round(Lanes512 a) => new(Vector512.Round(a._v));
-
-    /// <inheritdoc/>
     public static Lanes512 LessThan(Lanes512 a, Lanes512 b) => new(Vector512.LessThan(a._v, b._v));
 
     /// <inheritdoc/>

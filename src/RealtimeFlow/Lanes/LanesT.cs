@@ -60,9 +60,6 @@ public readonly struct LanesT(Vector<float> value) : ILanes<LanesT>
     public static LanesT Abs(LanesT a) => new(Vector.Abs(a._v));
 
     /// <inheritdoc/>
-    public static LanesT Round(LanesT a) => new(Vector.Round(a._v));
-
-    /// <inheritdoc/>
     public static LanesT LessThan(LanesT a, LanesT b) => new(Vector.LessThan<float>(a._v, b._v));
 
     /// <inheritdoc/>
