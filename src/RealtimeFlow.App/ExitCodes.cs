@@ -1,11 +1,8 @@
 namespace RealtimeFlow.App;
 
-/// <summary>What the program tells the shell.</summary>
+/// <summary>What the program tells the shell when it did not do what was asked; 0 when it did.</summary>
 internal static class ExitCodes
 {
-    /// <summary>It did what was asked.</summary>
-    public const int Success = 0;
-
     /// <summary>A file or the machine failed it.</summary>
     public const int Failure = 1;
 

@@ -8,15 +8,15 @@ internal sealed class GradientNoise(int parameters)
     private readonly double[] _mean = new double[parameters];
     private readonly double[] _square = new double[parameters];
 
+    private double _weight;
+
     /// <summary>‖E g‖/√(tr Var g). NaN before the second gradient.</summary>
     public double SignalToNoise { get; private set; } = double.NaN;
-
-    private double _weight;
-    private bool _hasOne;
 
     /// <summary>Takes one step's gradient in.</summary>
     public void Add(ReadOnlySpan<double> gradient)
     {
+        bool isFirst = _weight == 0;
         _weight = (Decay * _weight) + (1 - Decay);
         double signal = 0, power = 0;
         for (int i = 0; i < gradient.Length; i++)
@@ -28,7 +28,6 @@ internal sealed class GradientNoise(int parameters)
         }
 
         // Of one gradient there is no variance, only its rounding.
-        SignalToNoise = _hasOne ? Math.Sqrt(signal / (power - signal)) : double.NaN;
-        _hasOne = true;
+        SignalToNoise = isFirst ? double.NaN : Math.Sqrt(signal / (power - signal));
     }
 }

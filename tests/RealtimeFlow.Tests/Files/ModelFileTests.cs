@@ -3,6 +3,7 @@ using CsCheck;
 using RealtimeFlow.Density;
 using RealtimeFlow.Files;
 using RealtimeFlow.Flows;
+using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Tests.Files;
 
@@ -34,6 +35,18 @@ public sealed class ModelFileTests
 
         Assert.Equal(0, read.Shape.LayerCount);
         Assert.Equal(Bits([2, -0f]), Bits(read.Parameters));
+    }
+
+    [Fact]
+    public void A_generative_model_that_was_read_samples_as_the_one_written_and_a_normalizing_one_refuses()
+    {
+        FlowDistribution flow = RandomFlow("planar:2,radial:2", 2, seed: 5);
+        float[] expected = new float[2 * 100], actual = new float[2 * 100];
+        flow.Sample(new RandomStream(1, 0), 0, expected);
+        ModelFile.Read(new MemoryStream(Bytes(new FlowModel(flow)))).ToDistribution().Sample(new RandomStream(1, 0), 0, actual);
+
+        Assert.Equal(Bits(expected), Bits(actual));
+        Assert.Throws<NotSupportedException>(() => new FlowModel(flow, FlowDirection.Normalizing).ToDistribution());
     }
 
     [Fact]
