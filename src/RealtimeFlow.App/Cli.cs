@@ -43,7 +43,7 @@ internal static class Cli
         {
             return Tell(error, exception.Message, ExitCodes.ModeUnavailable);
         }
-        catch (Exception exception) when (exception is IOException or ModelFormatException)
+        catch (Exception exception) when (exception is IOException or FileFormatException)
         {
             return Tell(error, exception.Message, ExitCodes.Failure);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RealtimeFlow.Density;
 using RealtimeFlow.Files;
 
 namespace RealtimeFlow.App;
@@ -18,7 +19,7 @@ internal static class InspectCommand
 
     private static void Inspect(TextWriter output, string path, bool json)
     {
-        FlowModel model = ModelFile.Read(path);
+        FlowDistribution model = ModelFile.Read(path);
         double[] scales = [.. Enumerable.Range(0, model.Shape.LayerCount).Select(model.Scale)];
         int least = Array.IndexOf(scales, scales.DefaultIfEmpty().Min());
         ModelSummary summary = new(
@@ -30,7 +31,7 @@ internal static class InspectCommand
             model.Shape.ParameterCount,
             least < 0 ? null : scales[least],
             least < 0 ? null : least,
-            model.Parameters[model.Shape.Mean].ToArray(),
+            model.Parameters[model.Shape.Location].ToArray(),
             model.Parameters[model.Shape.LogScale].ToArray());
         output.WriteLine(json ? Json.Text(summary) : Text(summary));
     }

@@ -90,7 +90,7 @@ internal static class TrainCommand
             run.Train(new ProgressLine(configuration.Error), interruption.Token);
             if (path != null)
             {
-                ModelFile.Write(path, new FlowModel(run.Flow));
+                ModelFile.Write(path, run.Flow);
             }
 
             report = run.Report();

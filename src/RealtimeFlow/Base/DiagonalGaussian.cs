@@ -28,7 +28,7 @@ internal sealed unsafe class DiagonalGaussian
     /// <summary>Takes the base's parameters from the block: mean (D), log-scale (D).</summary>
     public void Prepare(FlowShape shape, ReadOnlySpan<float> parameters)
     {
-        parameters[shape.Mean].CopyTo(_constants);
+        parameters[shape.Location].CopyTo(_constants);
         double logNormalizer = -0.5 * _dimension * Math.Log(2 * Math.PI);
         ReadOnlySpan<float> logScale = parameters[shape.LogScale];
         for (int i = 0; i < _dimension; i++)

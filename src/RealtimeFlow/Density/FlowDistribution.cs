@@ -28,11 +28,13 @@ public sealed class FlowDistribution
     /// <summary>Makes a distribution from the effective parameters of its shape.</summary>
     /// <param name="shape">What the flow is made of.</param>
     /// <param name="parameters">The block of effective parameters (û, α, β), laid out as <see cref="FlowShape"/> says.</param>
+    /// <param name="direction">Whether the chain maps the base to the data or the data to the base.</param>
     /// <exception cref="ArgumentException">As for <see cref="SetParameters"/>.</exception>
-    public FlowDistribution(FlowShape shape, ReadOnlySpan<float> parameters)
+    public FlowDistribution(FlowShape shape, ReadOnlySpan<float> parameters, FlowDirection direction = FlowDirection.Generative)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
+        Direction = direction;
         _parameters = new float[shape.ParameterCount];
         _base = new DiagonalGaussian(shape.Dimension);
         _chain = new Chain(shape);
@@ -41,6 +43,9 @@ public sealed class FlowDistribution
 
     /// <summary>What the flow is made of.</summary>
     public FlowShape Shape { get; }
+
+    /// <summary>How the chain is read.</summary>
+    public FlowDirection Direction { get; }
 
     /// <summary>The block of effective parameters.</summary>
     public ReadOnlySpan<float> Parameters => _parameters;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using RealtimeFlow.Density;
 
 namespace RealtimeFlow.Files;
 
@@ -12,18 +13,18 @@ public static class ModelFile
 {
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file's path.</param>
-    /// <exception cref="ModelFormatException">It is not a sound model; the message names the file, the tensor and the reason.</exception>
+    /// <exception cref="FileFormatException">It is not a sound model; the message names the file, the tensor and the reason.</exception>
     /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
-    public static FlowModel Read(string path)
+    public static FlowDistribution Read(string path)
     {
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return Read(stream);
         }
-        catch (ModelFormatException exception)
+        catch (FileFormatException exception)
         {
-            throw new ModelFormatException($"{path}: {exception.Message}", exception);
+            throw new FileFormatException($"{path}: {exception.Message}", exception);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -34,8 +35,8 @@ public static class ModelFile
 
     /// <summary>Reads a model from a stream that can seek, from its beginning to its end.</summary>
     /// <param name="stream">The stream.</param>
-    /// <exception cref="ModelFormatException">It is not a sound model; the message names the tensor and the reason.</exception>
-    public static FlowModel Read(Stream stream)
+    /// <exception cref="FileFormatException">It is not a sound model; the message names the tensor and the reason.</exception>
+    public static FlowDistribution Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return new ModelReader(stream).Read();
@@ -45,13 +46,13 @@ public static class ModelFile
     /// <param name="path">The file's path.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
-    public static void Write(string path, FlowModel model) => AtomicFile.Write(path, stream => Write(stream, model));
+    public static void Write(string path, FlowDistribution model) => AtomicFile.Write(path, stream => Write(stream, model));
 
     /// <summary>Writes a model to a stream.</summary>
-    /// <inheritdoc cref="Write(string, FlowModel)"/>
+    /// <inheritdoc cref="Write(string, FlowDistribution)"/>
     /// <param name="stream">Receives the bytes.</param>
     /// <param name="model">The model.</param>
-    public static void Write(Stream stream, FlowModel model)
+    public static void Write(Stream stream, FlowDistribution model)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(model);
@@ -74,7 +75,7 @@ public static class ModelFile
         }
     }
 
-    private static byte[] Header(FlowModel model, List<ModelTensor> tensors)
+    private static byte[] Header(FlowDistribution model, List<ModelTensor> tensors)
     {
         using MemoryStream header = new();
         header.Write(stackalloc byte[sizeof(ulong)]);

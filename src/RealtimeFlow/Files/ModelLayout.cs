@@ -1,4 +1,5 @@
 using System.Globalization;
+using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Files;

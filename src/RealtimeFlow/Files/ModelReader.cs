@@ -17,7 +17,7 @@ internal sealed class ModelReader(Stream stream)
     private long _dataStart;
     private TensorHeader _header = null!;
 
-    public FlowModel Read()
+    public FlowDistribution Read()
     {
         try
         {
@@ -26,11 +26,11 @@ internal sealed class ModelReader(Stream stream)
             int dimension = CheckMetadata(out FlowDirection direction);
             LayerKind[] layers = ReadLayers();
             List<ModelTensor> tensors = CheckTensors(dimension, layers);
-            return new FlowModel(ReadFlow(new FlowShape(dimension, layers), tensors), direction);
+            return ReadFlow(new FlowShape(dimension, layers), tensors, direction);
         }
         catch (EndOfStreamException exception)
         {
-            throw new ModelFormatException("the file became shorter while it was read", exception);
+            throw new FileFormatException("the file became shorter while it was read", exception);
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class ModelReader(Stream stream)
     {
         if (!stream.CanSeek)
         {
-            throw new ModelFormatException("is no plain file: a model is read from a file, not from a pipe");
+            throw new FileFormatException("is no plain file: a model is read from a file, not from a pipe");
         }
 
         if (stream.Length < sizeof(ulong))
@@ -196,7 +196,7 @@ internal sealed class ModelReader(Stream stream)
         return tensors;
     }
 
-    private FlowDistribution ReadFlow(FlowShape shape, List<ModelTensor> tensors)
+    private FlowDistribution ReadFlow(FlowShape shape, List<ModelTensor> tensors, FlowDirection direction)
     {
         double[] stored = new double[shape.ParameterCount];
         Dictionary<string, double> scales = [];
@@ -236,7 +236,7 @@ internal sealed class ModelReader(Stream stream)
             }
         }
 
-        return new FlowDistribution(shape, rounded);
+        return new FlowDistribution(shape, rounded, direction);
     }
 
     private void ReadNumbers(string name, Span<double> numbers)
@@ -263,5 +263,5 @@ internal sealed class ModelReader(Stream stream)
         }
     }
 
-    private static ModelFormatException Refuse(string tensor, string reason) => new($"{TensorHeader.Show(tensor)}: {reason}");
+    private static FileFormatException Refuse(string tensor, string reason) => new($"{TensorHeader.Show(tensor)}: {reason}");
 }

@@ -36,12 +36,12 @@ internal sealed class TensorHeader
 
     /// <summary>Reads a header.</summary>
     /// <param name="json">The header's bytes, padding included.</param>
-    /// <exception cref="ModelFormatException">It is not the header of a safetensors file.</exception>
+    /// <exception cref="FileFormatException">It is not the header of a safetensors file.</exception>
     public static TensorHeader Parse(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty || json[0] != (byte)'{')
         {
-            throw new ModelFormatException("header: does not begin with '{'");
+            throw new FileFormatException("header: does not begin with '{'");
         }
 
         TensorHeader header = new();
@@ -53,17 +53,17 @@ internal sealed class TensorHeader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException is the reader's word for text that is not UTF-8 or an escape that is no character.
-            throw new ModelFormatException($"header: is not the JSON of a safetensors file, near byte {8 + reader.TokenStartIndex}", exception);
+            throw new FileFormatException($"header: is not the JSON of a safetensors file, near byte {8 + reader.TokenStartIndex}", exception);
         }
 
         return header;
     }
 
     /// <summary>An entry of the metadata.</summary>
-    /// <exception cref="ModelFormatException">It is missing.</exception>
+    /// <exception cref="FileFormatException">It is missing.</exception>
     public string Metadata(string key) => _metadata.TryGetValue(key, out string? value)
         ? value
-        : throw new ModelFormatException($"{MetadataKey}: has no '{key}'");
+        : throw new FileFormatException($"{MetadataKey}: has no '{key}'");
 
     /// <summary>A name from the file, safe to show on one line.</summary>
     public static string Show(string name)
@@ -127,7 +127,7 @@ internal sealed class TensorHeader
                     offsets = ReadCounts(ref reader, name, key);
                     break;
                 default:
-                    throw new ModelFormatException($"{Show(name)}: has a second or unknown entry '{Show(key)}'");
+                    throw new FileFormatException($"{Show(name)}: has a second or unknown entry '{Show(key)}'");
             }
         }
 
@@ -148,7 +148,7 @@ internal sealed class TensorHeader
                 || count < 0
                 || counts.Count == MostCounts)
             {
-                throw new ModelFormatException($"{Show(name)}: {key} is not a list of at most {MostCounts} whole numbers of at least 0");
+                throw new FileFormatException($"{Show(name)}: {key} is not a list of at most {MostCounts} whole numbers of at least 0");
             }
 
             counts.Add(count);
@@ -172,7 +172,7 @@ internal sealed class TensorHeader
     {
         if (!condition)
         {
-            throw new ModelFormatException(message);
+            throw new FileFormatException(message);
         }
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
+using RealtimeFlow.Base;
 
 namespace RealtimeFlow.Flows;
 
 /// <summary>
-/// What a flow is made of, without its numbers: the dimension D and the kinds of its layers in order, and where each one's
+/// What a flow is made of, without its numbers: the dimension D, the kinds of its base and of its layers in order, and where each one's
 /// parameters lie in the one contiguous block that optimiser, files and kernels share.
 /// </summary>
-/// <remarks>The block: base mean (D), base log-scale (D), then layer after layer. Planar: w (D), u (D), b. Radial: centre (D), α, β.</remarks>
+/// <remarks>The block: base location (D), base log-scale (D), then layer after layer. Planar: w (D), u (D), b. Radial: centre (D), α, β.</remarks>
 public sealed class FlowShape
 {
     /// <summary>The most layers a formula may ask for.</summary>
@@ -15,14 +16,26 @@ public sealed class FlowShape
     private readonly LayerKind[] _layers;
     private readonly int[] _offsets;
 
-    /// <summary>Makes a shape.</summary>
+    /// <summary>Makes a shape over a Gaussian base.</summary>
     /// <param name="dimension">D ≥ 1.</param>
     /// <param name="layers">The kinds in order; none is the base alone.</param>
     /// <exception cref="ArgumentOutOfRangeException">D &lt; 1.</exception>
     public FlowShape(int dimension, params ReadOnlySpan<LayerKind> layers)
+        : this(dimension, BaseKind.Gaussian, layers)
+    {
+    }
+
+    /// <summary>Makes a shape.</summary>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="base">The kind of the base distribution.</param>
+    /// <param name="layers">The kinds in order; none is the base alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException">D &lt; 1.</exception>
+    public FlowShape(int dimension, BaseKind @base, params ReadOnlySpan<LayerKind> layers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        ArgumentNullException.ThrowIfNull(@base);
         Dimension = dimension;
+        Base = @base;
         _layers = layers.ToArray();
         _offsets = new int[_layers.Length + 1];
         _offsets[0] = 2 * dimension;
@@ -35,6 +48,9 @@ public sealed class FlowShape
     /// <summary>D.</summary>
     public int Dimension { get; }
 
+    /// <summary>The kind of the base distribution.</summary>
+    public BaseKind Base { get; }
+
     /// <summary>The kinds of the layers in order.</summary>
     public IReadOnlyList<LayerKind> Layers => _layers;
 
@@ -44,10 +60,10 @@ public sealed class FlowShape
     /// <summary>The numbers in the block, the base's included.</summary>
     public int ParameterCount => _offsets[^1];
 
-    /// <summary>The place of the base's mean (D numbers) in the block.</summary>
-    public Range Mean => 0..Dimension;
+    /// <summary>The place of the base's location μ (D numbers) in the block.</summary>
+    public Range Location => 0..Dimension;
 
-    /// <summary>The place of the base's log-scale (D numbers) in the block.</summary>
+    /// <summary>The place of the base's log-scale ln σ (D numbers) in the block.</summary>
     public Range LogScale => Dimension..(2 * Dimension);
 
     /// <summary>The place of a layer's parameters in the block.</summary>
@@ -57,8 +73,9 @@ public sealed class FlowShape
     /// <summary>Reads a formula such as <c>planar:32</c> or <c>planar:16,radial:16</c>: layers in the order written.</summary>
     /// <param name="formula">Kinds with counts, separated by commas.</param>
     /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="base">The kind of the base distribution; null for a Gaussian.</param>
     /// <exception cref="FormatException">The message says which part is wrong and what is expected.</exception>
-    public static FlowShape Parse(string formula, int dimension)
+    public static FlowShape Parse(string formula, int dimension, BaseKind? @base = null)
     {
         ArgumentNullException.ThrowIfNull(formula);
         List<LayerKind> layers = [];
@@ -80,7 +97,7 @@ public sealed class FlowShape
             layers.AddRange(Enumerable.Repeat(kind, count));
         }
 
-        return new FlowShape(dimension, [.. layers]);
+        return new FlowShape(dimension, @base ?? BaseKind.Gaussian, [.. layers]);
     }
 
     /// <summary>The formula of this shape, runs of one kind joined: what <see cref="Parse"/> reads.</summary>

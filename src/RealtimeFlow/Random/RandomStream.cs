@@ -19,8 +19,9 @@ namespace RealtimeFlow.Random;
 /// </remarks>
 /// <param name="Seed">Chooses the family of streams.</param>
 /// <param name="Stream">Chooses one of 2⁶⁴ independent streams of the family.</param>
+/// <param name="Sequence">How its points relate to each other.</param>
 [SuppressMessage("Naming", "CA1711", Justification = "The field's term: a stream of random numbers.")]
-public readonly record struct RandomStream(ulong Seed, ulong Stream)
+public readonly record struct RandomStream(ulong Seed, ulong Stream, RandomSequence Sequence = RandomSequence.Independent)
 {
     /// <summary>Standard normal numbers, with tails out to ±6.76 = √(−2 ln 2⁻³³).</summary>
     /// <param name="firstElement">Index of the first element.</param>

@@ -22,7 +22,7 @@ internal static class Words
     public static void Fill<V>(in RandomStream stream, ulong index, nint count, ref float destination)
         where V : struct, ILanes<V>
     {
-        (ulong seed, ulong number) = stream;
+        (ulong seed, ulong number, _) = stream;
         nint vectors = count * (Row / V.Count);
         ulong counter = index * Row;
 

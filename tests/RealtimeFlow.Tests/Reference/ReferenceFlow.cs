@@ -12,7 +12,7 @@ internal sealed class ReferenceFlow
     public ReferenceFlow(FlowShape shape, ReadOnlySpan<double> effective)
     {
         Dimension = shape.Dimension;
-        _mean = effective[shape.Mean].ToArray();
+        _mean = effective[shape.Location].ToArray();
         _logScale = effective[shape.LogScale].ToArray();
         Layers = new ReferenceLayer[shape.LayerCount];
         for (int i = 0; i < Layers.Length; i++)

@@ -1,0 +1,14 @@
+namespace RealtimeFlow.Random;
+
+/// <summary>How the points of a stream relate to each other.</summary>
+public enum RandomSequence
+{
+    /// <summary>Independent of each other.</summary>
+    Independent,
+
+    /// <summary>In pairs that mirror each other, which cancels the odd part of an estimate's error.</summary>
+    Antithetic,
+
+    /// <summary>Quasi-random: a scrambled Sobol' sequence, spread more evenly than chance would.</summary>
+    Sobol,
+}
