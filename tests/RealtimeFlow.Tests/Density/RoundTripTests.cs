@@ -140,7 +140,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         Assert.Equal(points, images);
         for (int j = 0; j < sampled.Length; j++)
         {
-            double expected = flow.LogBase(Points.At(points, 2, j));
+            double expected = flow.Base.LogDensity(Points.At(points, 2, j));
             Assert.Equal(expected, sampled[j], 2e-5);
             Assert.Equal(expected, evaluated[j], 2e-5);
         }
@@ -180,19 +180,5 @@ public sealed class RoundTripTests(ITestOutputHelper output)
             iter: Chains,
             threads: 1);
         output.WriteLine(worst.ToString());
-    }
-
-    /// <summary>The largest share of its bound that each kind of error reached.</summary>
-    private sealed class Worst
-    {
-        private readonly SortedDictionary<string, double> _shares = [];
-
-        public void Add(string kind, double error, double bound)
-        {
-            Assert.InRange(error, 0, bound);
-            _shares[kind] = Math.Max(_shares.GetValueOrDefault(kind), bound == 0 ? 0 : error / bound);
-        }
-
-        public override string ToString() => string.Join(", ", _shares.Select(pair => $"{pair.Key}: {pair.Value:f3} of its bound"));
     }
 }

@@ -1,19 +1,19 @@
+using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Tests.Reference;
 
-/// <summary>A diagonal Gaussian and a chain of layers in float64.</summary>
+/// <summary>A base and a chain of layers in float64, in either reading.</summary>
 internal sealed class ReferenceFlow
 {
-    private readonly double[] _mean;
-    private readonly double[] _logScale;
+    private readonly FlowDirection _direction;
 
     /// <summary>Makes a flow from a block of effective parameters, laid out as the engine lays it out.</summary>
-    public ReferenceFlow(FlowShape shape, ReadOnlySpan<double> effective)
+    public ReferenceFlow(FlowShape shape, ReadOnlySpan<double> effective, FlowDirection direction = FlowDirection.Generative)
     {
+        _direction = direction;
         Dimension = shape.Dimension;
-        _mean = effective[shape.Location].ToArray();
-        _logScale = effective[shape.LogScale].ToArray();
+        Base = ReferenceBase.Of(shape, effective);
         Layers = new ReferenceLayer[shape.LayerCount];
         for (int i = 0; i < Layers.Length; i++)
         {
@@ -21,46 +21,29 @@ internal sealed class ReferenceFlow
         }
     }
 
+    /// <summary>Makes a flow of the same base and other layers.</summary>
+    private ReferenceFlow(ReferenceFlow flow, ReferenceLayer[] layers)
+    {
+        (_direction, Dimension, Base, Layers) = (flow._direction, flow.Dimension, flow.Base, layers);
+    }
+
     public int Dimension { get; }
+
+    public ReferenceBase Base { get; }
 
     public ReferenceLayer[] Layers { get; }
 
-    /// <summary>z_0 = μ + σ ε.</summary>
-    public double[] Place(ReadOnlySpan<double> epsilon)
+    /// <summary>The flow of k layers counted from the base, the last of them with û or β times τ.</summary>
+    public ReferenceFlow Prefix(int k, double tau)
     {
-        double[] z = new double[Dimension];
-        for (int i = 0; i < Dimension; i++)
+        bool generative = _direction == FlowDirection.Generative;
+        ReferenceLayer[] layers = generative ? Layers[..k] : Layers[^k..];
+        if (k > 0)
         {
-            z[i] = _mean[i] + (Math.Exp(_logScale[i]) * epsilon[i]);
+            layers[generative ? ^1 : 0] = layers[generative ? ^1 : 0].Partial(tau);
         }
 
-        return z;
-    }
-
-    /// <summary>ln q_0.</summary>
-    public double LogBase(ReadOnlySpan<double> z)
-    {
-        double sum = 0;
-        for (int i = 0; i < Dimension; i++)
-        {
-            double sigma = Math.Exp(_logScale[i]);
-            sum += (-0.5 * Math.Pow((z[i] - _mean[i]) / sigma, 2)) - Math.Log(sigma) - (0.5 * Math.Log(2 * Math.PI));
-        }
-
-        return sum;
-    }
-
-    /// <summary>What float32 may leave ln q_0 off by, in units of the last place: of its terms, and of z − μ before the division by σ.</summary>
-    public double RoundingOfLogBase(ReadOnlySpan<double> z)
-    {
-        double sum = 0.5 * Dimension * Math.Log(2 * Math.PI);
-        for (int i = 0; i < Dimension; i++)
-        {
-            double sigma = Math.Exp(_logScale[i]), e = Math.Abs(z[i] - _mean[i]) / sigma;
-            sum += Math.Abs(_logScale[i]) + (e * e) + (e * (Math.Abs(z[i]) + Math.Abs(_mean[i])) / sigma);
-        }
-
-        return sum;
+        return new ReferenceFlow(this, layers);
     }
 
     /// <summary>Replaces z by f_K ∘ … ∘ f_1 (z) and returns Σ ln det.</summary>
@@ -108,12 +91,39 @@ internal sealed class ReferenceFlow
         return from;
     }
 
-    /// <summary>ln q_K(y) = ln q_0(z_0) − Σ ln det (eq. 7).</summary>
+    /// <summary>ln q(y): ln q_0(z_0) − Σ ln det at y = f(z_0) (eq. 7), or in the normalizing reading ln q_0(f(y)) + Σ ln det.</summary>
     public double LogDensity(double[] y)
     {
+        if (_direction == FlowDirection.Normalizing)
+        {
+            double[] image = [.. y];
+            double logDet = Forward(image);
+            return Base.LogDensity(image) + logDet;
+        }
+
         double[] z = Inverse(y);
-        double logBase = LogBase(z);
+        double logBase = Base.LogDensity(z);
         return logBase - Forward(z);
+    }
+
+    /// <summary>∇ ln q(y), by the chain rule.</summary>
+    public double[] Score(double[] y)
+    {
+        double[] z = _direction == FlowDirection.Generative ? Inverse(y) : [.. y];
+        double[] origin = [.. z];
+        (LayerJacobian Jacobian, double[] LogDetGradient)[] slopes = [.. Layers.Select(layer =>
+        {
+            double[] image = new double[Dimension];
+            layer.Forward(z, image);
+            var slope = layer.Differentiate(z);
+            z = image;
+            return slope;
+        })];
+        return _direction == FlowDirection.Generative
+            ? slopes.Aggregate(
+                Base.Score(origin), (score, k) => k.Jacobian.InverseTransposedTimes(Vectors.Subtract(score, k.LogDetGradient)))
+            : slopes.Reverse().Aggregate(
+                Base.Score(z), (score, k) => Vectors.Add(k.Jacobian.TransposedTimes(score), k.LogDetGradient));
     }
 
     /// <summary>F = mean of ln q_0(z_0) − Σ ln det + β U(z_K) over given noise (eq. 15).</summary>
@@ -125,8 +135,8 @@ internal sealed class ReferenceFlow
         double sum = 0;
         foreach (double[] epsilon in noise)
         {
-            double[] z = Place(epsilon);
-            sum += LogBase(z);
+            double[] z = Base.Place(epsilon);
+            sum += Base.LogDensity(z);
             sum -= Forward(z);
             sum += beta * energy(z);
         }
