@@ -63,67 +63,69 @@ internal sealed class ReferenceFlow
     /// <summary>How near z comes to a radial centre on its way, where second derivatives jump and directions lose their digits.</summary>
     public double DistanceToKink(double[] z)
     {
-        double[] at = [.. z], y = new double[Dimension];
-        double distance = double.PositiveInfinity;
-        foreach (ReferenceLayer layer in Layers)
-        {
-            distance = Math.Min(distance, layer.DistanceToKink(at));
-            layer.Forward(at, y);
-            y.CopyTo(at, 0);
-        }
-
-        return distance;
+        double[][] path = PathFrom(z);
+        return Layers.Select((layer, k) => layer.DistanceToKink(path[k])).DefaultIfEmpty(double.PositiveInfinity).Min();
     }
 
     /// <summary>Whether differences over <see cref="Derivative.Step"/> see a smooth map at z.</summary>
     public bool IsSmoothAt(double[] z) => DistanceToKink(z) >= 10 * Derivative.Step;
 
-    /// <summary>The inverse chain.</summary>
-    public double[] Inverse(double[] y)
+    /// <summary>z_0, …, z_K from z_0 on.</summary>
+    public double[][] PathFrom(double[] z0)
     {
-        double[] from = [.. y], to = new double[Dimension];
-        for (int i = Layers.Length - 1; i >= 0; i--)
+        double[][] path = [[.. z0], .. Layers.Select(_ => new double[Dimension])];
+        for (int k = 0; k < Layers.Length; k++)
         {
-            Layers[i].Inverse(from, to);
-            (from, to) = (to, from);
+            Layers[k].Forward(path[k], path[k + 1]);
         }
 
-        return from;
+        return path;
     }
+
+    /// <summary>z_0, …, z_K backwards from z_K: where the chain expands, rounding z_0 alone would lead elsewhere on the way forward.</summary>
+    public double[][] PathTo(double[] y)
+    {
+        double[][] path = [.. Layers.Select(_ => new double[Dimension]), [.. y]];
+        for (int k = Layers.Length - 1; k >= 0; k--)
+        {
+            Layers[k].Inverse(path[k + 1], path[k]);
+        }
+
+        return path;
+    }
+
+    /// <summary>The path of a point of the data: to its origin, or in the normalizing reading to its image.</summary>
+    public double[][] PathOf(double[] y) => _direction == FlowDirection.Generative ? PathTo(y) : PathFrom(y);
+
+    /// <summary>Σ ln det along a path.</summary>
+    public double LogDet(double[][] path)
+    {
+        double[] image = new double[Dimension];
+        return Layers.Select((layer, k) => layer.Forward(path[k], image)).Sum();
+    }
+
+    /// <summary>The inverse chain.</summary>
+    public double[] Inverse(double[] y) => PathTo(y)[0];
 
     /// <summary>ln q(y): ln q_0(z_0) − Σ ln det at y = f(z_0) (eq. 7), or in the normalizing reading ln q_0(f(y)) + Σ ln det.</summary>
     public double LogDensity(double[] y)
     {
-        if (_direction == FlowDirection.Normalizing)
-        {
-            double[] image = [.. y];
-            double logDet = Forward(image);
-            return Base.LogDensity(image) + logDet;
-        }
-
-        double[] z = Inverse(y);
-        double logBase = Base.LogDensity(z);
-        return logBase - Forward(z);
+        double[][] path = PathOf(y);
+        return _direction == FlowDirection.Generative
+            ? Base.LogDensity(path[0]) - LogDet(path)
+            : Base.LogDensity(path[^1]) + LogDet(path);
     }
 
     /// <summary>∇ ln q(y), by the chain rule.</summary>
     public double[] Score(double[] y)
     {
-        double[] z = _direction == FlowDirection.Generative ? Inverse(y) : [.. y];
-        double[] origin = [.. z];
-        (LayerJacobian Jacobian, double[] LogDetGradient)[] slopes = [.. Layers.Select(layer =>
-        {
-            double[] image = new double[Dimension];
-            layer.Forward(z, image);
-            var slope = layer.Differentiate(z);
-            z = image;
-            return slope;
-        })];
+        double[][] path = PathOf(y);
+        (LayerJacobian Jacobian, double[] LogDetGradient)[] slopes = [.. Layers.Select((layer, k) => layer.Differentiate(path[k]))];
         return _direction == FlowDirection.Generative
             ? slopes.Aggregate(
-                Base.Score(origin), (score, k) => k.Jacobian.InverseTransposedTimes(Vectors.Subtract(score, k.LogDetGradient)))
+                Base.Score(path[0]), (score, k) => k.Jacobian.InverseTransposedTimes(Vectors.Subtract(score, k.LogDetGradient)))
             : slopes.Reverse().Aggregate(
-                Base.Score(z), (score, k) => Vectors.Add(k.Jacobian.TransposedTimes(score), k.LogDetGradient));
+                Base.Score(path[^1]), (score, k) => Vectors.Add(k.Jacobian.TransposedTimes(score), k.LogDetGradient));
     }
 
     /// <summary>F = mean of ln q_0(z_0) − Σ ln det + β U(z_K) over given noise (eq. 15).</summary>
