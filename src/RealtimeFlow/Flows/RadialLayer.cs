@@ -237,7 +237,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     private static V Radius<V, P>(float* constants, in P point)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V> =>
-        V.Min(V.Sqrt(P.SquaredDistance(in point, constants + Center)), V.Splat(1L << 60));
+        V.Min(V.Splat(1L << 60), V.Sqrt(P.SquaredDistance(in point, constants + Center)));
 
     /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
