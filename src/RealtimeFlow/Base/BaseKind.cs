@@ -143,15 +143,15 @@ internal sealed unsafe class BaseKind<TFamily>(string name, string locationName,
             {
                 nint lane = column % LaneDispatch.Slots;
                 float* row = noise + ((column - lane) * dimension) + lane;
-                V logDensity = normalizer;
+                CompensatedSum<V> logDensity = default;
                 for (int i = 0; i < dimension; i++)
                 {
                     V epsilon = V.Load(ref *row, i * LaneDispatch.Slots);
                     V.Store(V.Fma(V.Splat(scale[i]), epsilon, V.Splat(location[i])), ref *points, (i * stride) + column);
-                    logDensity = TFamily.AddLogDensity(epsilon, shape, logDensity);
+                    logDensity.Add(TFamily.LogDensity(epsilon, shape));
                 }
 
-                V.Store(logDensity, ref *values, column);
+                V.Store(normalizer + logDensity.Total, ref *values, column);
             }
         }
     }
@@ -171,14 +171,14 @@ internal sealed unsafe class BaseKind<TFamily>(string name, string locationName,
             V normalizer = V.Splat(run.LogNormalizer);
             for (nint column = 0; column < columns; column += V.Count)
             {
-                V logDensity = normalizer;
+                CompensatedSum<V> logDensity = default;
                 for (int i = 0; i < dimension; i++)
                 {
                     V epsilon = (V.Load(ref *points, (i * stride) + column) - V.Splat(location[i])) / V.Splat(scale[i]);
-                    logDensity = TFamily.AddLogDensity(epsilon, shape, logDensity);
+                    logDensity.Add(TFamily.LogDensity(epsilon, shape));
                 }
 
-                V.Store(logDensity, ref *values, column);
+                V.Store(normalizer + logDensity.Total, ref *values, column);
             }
         }
     }

@@ -17,8 +17,8 @@ internal readonly struct Gaussian : IBaseFamily
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V AddLogDensity<V>(V epsilon, float shape, V sum)
-        where V : struct, ILanes<V> => V.NegFma(V.Splat(0.5f) * epsilon, epsilon, sum);
+    public static V LogDensity<V>(V epsilon, float shape)
+        where V : struct, ILanes<V> => V.Splat(-0.5f) * epsilon * epsilon;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

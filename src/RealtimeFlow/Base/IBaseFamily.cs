@@ -15,8 +15,8 @@ internal interface IBaseFamily
         in RandomStream stream, int dimension, ulong firstGroup, nint groups, ref float destination, float shape)
         where V : struct, ILanes<V>;
 
-    /// <summary>sum + ln p(ε), less the normalizer.</summary>
-    static abstract V AddLogDensity<V>(V epsilon, float shape, V sum)
+    /// <summary>ln p(ε), less the normalizer.</summary>
+    static abstract V LogDensity<V>(V epsilon, float shape)
         where V : struct, ILanes<V>;
 
     /// <summary>d ln p / dε.</summary>

@@ -18,13 +18,13 @@ internal readonly struct StudentT : IBaseFamily
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V AddLogDensity<V>(V epsilon, float shape, V sum)
+    public static V LogDensity<V>(V epsilon, float shape)
         where V : struct, ILanes<V>
     {
         // Far out, where the square would overflow, the 1 is nothing beside it.
         V x = V.Abs(epsilon) * V.Splat(1 / MathF.Sqrt(shape));
         V log = V.Select(V.LessThan(x, V.Splat(1e9f)), LaneMath.Log1p(x * x), V.Splat(2) * LaneMath.Log(x));
-        return V.NegFma(V.Splat(0.5f * (shape + 1)), log, sum);
+        return V.Splat(-0.5f * (shape + 1)) * log;
     }
 
     /// <inheritdoc/>

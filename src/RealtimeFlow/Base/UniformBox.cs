@@ -17,11 +17,11 @@ internal readonly struct UniformBox : IBaseFamily
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V AddLogDensity<V>(V epsilon, float shape, V sum)
+    public static V LogDensity<V>(V epsilon, float shape)
         where V : struct, ILanes<V> =>
 
-        // The product keeps what is not a number one; inside it adds nothing.
-        V.Select(V.LessThan(V.Splat(1), V.Abs(epsilon)), V.Splat(float.NegativeInfinity), V.Fma(epsilon, V.Splat(0), sum));
+        // The product is 0, but of what is not a number it is not.
+        V.Select(V.LessThan(V.Splat(1), V.Abs(epsilon)), V.Splat(float.NegativeInfinity), epsilon * V.Splat(0));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

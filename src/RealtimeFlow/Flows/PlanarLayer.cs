@@ -80,10 +80,8 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         ReadOnlySpan<float> w = raw[..dimension];
         Span<float> u = effective.Slice(dimension, dimension);
         (double dot, double norm2) = Products(w, u);
-        double shift = Bend(constraint, dot).Shift;
-
-        // At w = 0 the layer is a translation, û = u (identity), and no û reaches the paper's k: the constraint is void there.
-        if (norm2 > 0 && shift != 0)
+        double shift = Bend(constraint, dot, norm2).Shift;
+        if (shift != 0)
         {
             for (int i = 0; i < dimension; i++)
             {
@@ -104,12 +102,12 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         Span<double> gradientW = gradient[..dimension];
         Span<double> gradientU = gradient.Slice(dimension, dimension);
         (double dot, double norm2) = Products(w, u);
-        if (norm2 == 0)
+        (double shift, double slope) = Bend(constraint, dot, norm2);
+        if (shift == 0 && slope == 0)
         {
             return;
         }
 
-        (double shift, double slope) = Bend(constraint, dot);
         double p = 0;
         for (int i = 0; i < dimension; i++)
         {
@@ -213,7 +211,10 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        given = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        // Beyond this tanh is ±1 however far, and what follows stays finite.
+        const float far = 1e37f;
+        V c = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        given = V.Min(V.Splat(far), V.Max(V.Splat(-far), c));
         root = Bracket(constants, V.Abs(given));
     }
 
@@ -374,12 +375,16 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     /// <summary>Newton steps that reach float32 rounding from <see cref="Bracket"/>, measured over C for each s.</summary>
     private static int NewtonSteps(double s) => s is >= 1e-3 and <= 11 ? 4 : s < 1 ? 5 : 5 + (int)Math.Ceiling(0.7 * Math.Log2(s / 11));
 
-    /// <summary>m(C) − C and its derivative, where m is the constraint on C = wᵀu.</summary>
-    private static (double Shift, double Slope) Bend(FlowConstraint constraint, double dot)
+    /// <summary>m(C) − C and its derivative, where m is the constraint on C = wᵀu; both 0 where û = u.</summary>
+    private static (double Shift, double Slope) Bend(FlowConstraint constraint, double dot, double norm2)
     {
         if (constraint == FlowConstraint.Paper)
         {
-            return (ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot, ScalarMath.Sigmoid(dot) - 1);
+            double shift = ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot;
+
+            // û moves by shift/‖w‖. At w = 0, and as near to it as makes that no float, nothing reaches the paper's k: the constraint is
+            // void there, and the layer as good as a translation, s = 1.
+            return Math.Abs(shift) < Math.Sqrt(norm2) * float.MaxValue / 2 ? (shift, ScalarMath.Sigmoid(dot) - 1) : (0, 0);
         }
 
         // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.

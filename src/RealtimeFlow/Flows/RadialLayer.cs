@@ -109,7 +109,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V r = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V r = Radius<V, P>(constants, in point);
         V phi = MultiplyDeterminant(constants, dimension, r, ref determinant);
         P.ScaleAbout(ref point, constants + Center, phi);
         saved = r;
@@ -125,7 +125,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V rho = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V rho = Radius<V, P>(constants, in point);
         V p = rho - V.Splat(constants[S]);
         V q = V.Abs(p) + V.Sqrt(V.Fma(p, p, V.Splat(constants[FourAlpha]) * rho));
         given = rho;
@@ -158,7 +158,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     {
         // With e = v/r: J⁻¹ = (1 − e eᵀ r φ_r/ψ)/φ is symmetric, and since ψ = φ + r φ_r, J⁻¹e = e/ψ. ∇ ln det = ((D−1) φ_r/φ + ψ_r/ψ) e.
         // Together G/φ − (φ_r/ψ)((v·G + D − 1)/φ + 2α/(A ψ)) e, since ψ_r = 2α φ_r/A; φ_r/ψ = (α−s)/(A²ψ).
-        V r = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V r = Radius<V, P>(constants, in point);
         V a = V.Splat(constants[Alpha]) + r;
         V inversePhi = a / (V.Splat(constants[S]) + r);
         V psiA2 = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS]));
@@ -231,6 +231,13 @@ internal readonly unsafe struct RadialLayer : ILayer
         gradient[dimension] = sums[2 * dimension] + byScale;
         gradient[dimension + 1] = byScale;
     }
+
+    /// <summary>‖z − z₀‖. Beyond 2⁶⁰, where φ and ψ are 1 to all digits, it counts as that, so that squares of it stay finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Radius<V, P>(float* constants, in P point)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V> =>
+        V.Min(V.Splat(1L << 60), V.Sqrt(P.SquaredDistance(in point, constants + Center)));
 
     /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
