@@ -156,8 +156,9 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     {
         double s = ScaleOf(dimension, effective);
         return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
-            : (float)s > 0 && float.IsFinite((float)s) ? null
-            : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
+            : !(s > 0) ? string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0")
+            : Math.Abs(Math.Log2(s)) <= ILayer.MostExponent ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is beyond float32: s = 1 + w·u = {s:g6}");
     }
 
     /// <inheritdoc/>
@@ -382,9 +383,9 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         {
             double shift = ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot;
 
-            // û moves by shift/‖w‖. At w = 0, and as near to it as makes that no float, nothing reaches the paper's k: the constraint is
-            // void there, and the layer as good as a translation, s = 1.
-            return Math.Abs(shift) < Math.Sqrt(norm2) * float.MaxValue / 2 ? (shift, ScalarMath.Sigmoid(dot) - 1) : (0, 0);
+            // û moves by shift/‖w‖. At w = 0, and so near to it that points would go where float32 cannot square them, nothing reaches the
+            // paper's k: the constraint is void there, and the layer as good as a translation, s = 1.
+            return Math.Abs(shift) < Math.Sqrt(norm2) * (1L << 60) ? (shift, ScalarMath.Sigmoid(dot) - 1) : (0, 0);
         }
 
         // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.
