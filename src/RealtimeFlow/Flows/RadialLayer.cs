@@ -62,6 +62,10 @@ internal readonly unsafe struct RadialLayer : ILayer
     }
 
     /// <inheritdoc/>
+    /// <remarks>Rounding is monotone: α + τβ is no less than the lesser of α and α + β, both positive.</remarks>
+    public static void Attenuate(int dimension, float tau, Span<float> effective) => effective[dimension + 1] *= tau;
+
+    /// <inheritdoc/>
     public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
         where T : struct, IBinaryFloatingPointIeee754<T>
     {
@@ -105,7 +109,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V r = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V r = Radius<V, P>(constants, in point);
         V phi = MultiplyDeterminant(constants, dimension, r, ref determinant);
         P.ScaleAbout(ref point, constants + Center, phi);
         saved = r;
@@ -121,7 +125,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V rho = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V rho = Radius<V, P>(constants, in point);
         V p = rho - V.Splat(constants[S]);
         V q = V.Abs(p) + V.Sqrt(V.Fma(p, p, V.Splat(constants[FourAlpha]) * rho));
         given = rho;
@@ -148,10 +152,34 @@ internal readonly unsafe struct RadialLayer : ILayer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<V, P>(
+    public static void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        // With e = v/r: J⁻¹ = (1 − e eᵀ r φ_r/ψ)/φ is symmetric, and since ψ = φ + r φ_r, J⁻¹e = e/ψ. ∇ ln det = ((D−1) φ_r/φ + ψ_r/ψ) e.
+        // Together G/φ − (φ_r/ψ)((v·G + D − 1)/φ + 2α/(A ψ)) e, since ψ_r = 2α φ_r/A; φ_r/ψ = (α−s)/(A²ψ).
+        V r = Radius<V, P>(constants, in point);
+        V a = V.Splat(constants[Alpha]) + r;
+        V inversePhi = a / (V.Splat(constants[S]) + r);
+        V psiA2 = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS]));
+        V bracket = V.Fma(
+            P.DotDisplacement(in point, constants + Center, in score) + V.Splat(dimension - 1),
+            inversePhi,
+            V.Splat(constants[TwoAlpha]) * a / psiA2);
+
+        // The direction has no limit at the centre, where its factor counts as 0.
+        V along = V.Select(V.LessThan(V.Splat(0), r), V.Splat(constants[AlphaMinusS]) / psiA2 * bracket / r, V.Splat(0));
+        P.ScaleAndAddDisplacement(ref score, inversePhi, -along, in point, constants + Center);
+        P.ScaleAbout(ref point, constants + Center, MultiplyDeterminant(constants, dimension, r, ref determinant));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<V, P, TGradient>(
         float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
+        where TGradient : struct, IGradientChoice
     {
         // With A = α + r: φ_r = (α−s)/A², ψ_r = 2α(α−s)/A³, φ_α = −φ/A, φ_s = 1/A, ψ_α = (sr − αs − 2αr)/A³, ψ_s = α/A².
         // φ̄ = ȳ·v + ℓ(D−1)/φ, ψ̄ = ℓ/ψ, r̄ = φ̄ φ_r + ψ̄ ψ_r, x̄ = φ ȳ + (r̄/r) v.
@@ -165,7 +193,6 @@ internal readonly unsafe struct RadialLayer : ILayer
         V inversePhi = (alpha + r) / sPlusR;
         V psiA2 = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS]));
 
-        P.Accumulate(ref sums.Second, in cotangent, V.Splat(1));
         P.ScaleAbout(ref point, constants + Center, inversePhi);
         V phiBar = V.Fma(
             logDetCotangent * V.Splat(dimension - 1), inversePhi, P.DotDisplacement(in point, constants + Center, in cotangent));
@@ -174,14 +201,21 @@ internal readonly unsafe struct RadialLayer : ILayer
         V psiBar = logDetCotangent / psiA2;
         V alphaMinusS = V.Splat(constants[AlphaMinusS]);
         V rBar = alphaMinusS * V.Fma(phiBar * inverseA, inverseA, V.Splat(constants[TwoAlpha]) * psiBar * inverseA);
-        sums.Fourth = V.Fma(phiBar, inverseA, V.Fma(psiBar, alpha, sums.Fourth));
-        V psiAlpha = V.NegFma(V.Splat(constants[TwoAlpha]), r, V.Fma(s, r, -V.Splat(constants[AlphaS])));
-        sums.Third = V.Fma(inverseA, V.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
+        if (TGradient.IsSummed)
+        {
+            V psiAlpha = V.NegFma(V.Splat(constants[TwoAlpha]), r, V.Fma(s, r, -V.Splat(constants[AlphaS])));
+            sums.Third = V.Fma(inverseA, V.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
+            sums.Fourth = V.Fma(phiBar, inverseA, V.Fma(psiBar, alpha, sums.Fourth));
+            P.Accumulate(ref sums.Second, in cotangent, V.Splat(1));
+        }
 
         // The direction v/r has no limit at the centre, where its factor counts as 0.
         V along = V.Select(V.LessThan(V.Splat(0), r), rBar / r, V.Splat(0));
         P.ScaleAndAddDisplacement(ref cotangent, phi, along, in point, constants + Center);
-        P.Accumulate(ref sums.First, in cotangent, V.Splat(1));
+        if (TGradient.IsSummed)
+        {
+            P.Accumulate(ref sums.First, in cotangent, V.Splat(1));
+        }
     }
 
     /// <inheritdoc/>
@@ -197,6 +231,13 @@ internal readonly unsafe struct RadialLayer : ILayer
         gradient[dimension] = sums[2 * dimension] + byScale;
         gradient[dimension + 1] = byScale;
     }
+
+    /// <summary>‖z − z₀‖. Beyond 2⁶⁰, where φ and ψ are 1 to all digits, it counts as that, so that squares of it stay finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Radius<V, P>(float* constants, in P point)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V> =>
+        V.Min(V.Sqrt(P.SquaredDistance(in point, constants + Center)), V.Splat(1L << 60));
 
     /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,5 +13,5 @@ internal static class NormalRows
     /// <param name="destination">The first of 16 · rows elements.</param>
     public static void Fill<V>(in RandomStream stream, ulong firstRow, nint rows, ref float destination)
         where V : struct, ILanes<V> =>
-        BlockFill<Normal>.Elements<V>(stream, firstRow * Words.Row, rows * Words.Row, ref destination);
+        BlockFill<NormalNoise>.Rows<V>(stream, firstRow, rows, ref destination);
 }

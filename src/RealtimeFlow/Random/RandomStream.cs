@@ -46,13 +46,13 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream, RandomSeque
 
     /// <inheritdoc cref="FillNormal(ulong, Span{float})"/>
     internal void FillNormal(ulong firstElement, Span<float> destination, LaneWidth width) =>
-        BlockFill<Normal>.Run(this, firstElement, destination, width);
+        SpanFill<NormalNoise>.Run(this, firstElement, destination, width);
 
     /// <inheritdoc cref="FillUniform(ulong, Span{float})"/>
     internal void FillUniform(ulong firstElement, Span<float> destination, LaneWidth width) =>
-        BlockFill<Uniform>.Run(this, firstElement, destination, width);
+        SpanFill<WordNoise<UnitUniform>>.Run(this, firstElement, destination, width);
 
     /// <inheritdoc cref="FillBits(ulong, Span{uint})"/>
     internal void FillBits(ulong firstElement, Span<uint> destination, LaneWidth width) =>
-        BlockFill<Bits>.Run(this, firstElement, MemoryMarshal.Cast<uint, float>(destination), width);
+        SpanFill<WordNoise<Word>>.Run(this, firstElement, MemoryMarshal.Cast<uint, float>(destination), width);
 }

@@ -10,7 +10,10 @@ internal static class Words
     public const int Row = LaneDispatch.Slots;
 
     /// <summary>Elements of a block: the four words of 16 counters.</summary>
-    public const int BlockSize = 4 * Row;
+    public const int BlockSize = RowsPerBlock * Row;
+
+    /// <summary>Rows of a block: the words of one call of Philox.</summary>
+    public const int RowsPerBlock = 4;
 
     /// <summary>Writes the words of whole blocks.</summary>
     /// <typeparam name="V">One row of lanes.</typeparam>
