@@ -20,9 +20,10 @@ public sealed class ConcurrencyTests
         FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw), direction);
         float[][] expected = [.. Enumerable.Range(0, 8).Select(block => Everything(q, block))];
 
+        int wrong = 0, right = 0;
+
         // More readers than a distribution keeps working memory for.
         Thread[] readers = [.. Enumerable.Range(0, 4 * Math.Max(8, Environment.ProcessorCount)).Select(_ => new Thread(Read))];
-        int wrong = 0, right = 0;
         Array.ForEach(readers, reader => reader.Start());
         Array.ForEach(readers, reader => reader.Join());
         Assert.Equal((0, readers.Length * 8), (wrong, right));
