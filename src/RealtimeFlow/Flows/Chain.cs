@@ -9,9 +9,6 @@ namespace RealtimeFlow.Flows;
 /// </summary>
 internal sealed unsafe class Chain
 {
-    // ±2^120 leaves room for one layer more before a float overflows.
-    private const double MostExponent = 120;
-
     private readonly float[] _constants;
     private readonly int[] _constantOffsets;
     private readonly Run[] _runs;
@@ -52,7 +49,7 @@ internal sealed unsafe class Chain
             LayerKind kind = Shape.Layers[i].KernelsFor(Shape.Dimension, numbers);
             double bits = kind.Prepare(Shape.Dimension, numbers, _constants.AsSpan(_constantOffsets[i]));
             magnitude += bits;
-            bool full = magnitude > MostExponent;
+            bool full = magnitude > ILayer.MostExponent;
             if (full)
             {
                 magnitude = bits;
@@ -98,9 +95,23 @@ internal sealed unsafe class Chain
         }
     }
 
+    /// <summary>As <see cref="Forward"/>, and with the points the score in the tile's cotangents: ∇ ln q_0 becomes ∇ ln q_K.</summary>
+    public void Push(FlowTile tile, nint columns, LaneWidth width)
+    {
+        for (int i = 0; i < _runCount; i++)
+        {
+            LayerRun run = Describe(tile, columns, i);
+            _runs[i].Kind.Push(width, in run);
+            if (_runs[i].Split)
+            {
+                tile.SplitExponents(columns);
+            }
+        }
+    }
+
     /// <summary>
     /// Sends the first columns of a tile back through the inverse chain; the determinants are those of the forward maps. The tile's
-    /// values and noise serve as scratch.
+    /// cotangents and noise serve as scratch.
     /// </summary>
     public void Inverse(FlowTile tile, nint columns, LaneWidth width)
     {
@@ -117,7 +128,7 @@ internal sealed unsafe class Chain
 
     /// <summary>
     /// Takes points and cotangents of a tile from the chain's output back to its input, adding to the sums: for each layer 2 D + 2
-    /// rows of sixteen slots.
+    /// rows of sixteen slots; null sums are none.
     /// </summary>
     public void Backward(FlowTile tile, nint columns, LaneWidth width, float logDetCotangent, float* sums)
     {
@@ -126,7 +137,7 @@ internal sealed unsafe class Chain
         {
             LayerRun run = Describe(tile, columns, i);
             run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
-            run.Sums = sums + ((nint)_runs[i].First * rows * LaneDispatch.Slots);
+            run.Sums = sums == null ? null : sums + ((nint)_runs[i].First * rows * LaneDispatch.Slots);
             run.LogDetCotangent = logDetCotangent;
             if (i + 1 < _runCount && IsCheckpoint(i + 1))
             {
@@ -148,7 +159,7 @@ internal sealed unsafe class Chain
         Cotangents = tile.Cotangents,
         Product = tile.Product,
         Radial = tile.Radial,
-        Givens = tile.Values,
+        Givens = tile.Cotangents,
         Roots = tile.Noise,
         Stride = tile.Stride,
         Columns = columns,

@@ -46,7 +46,7 @@ internal sealed unsafe class FlowTile
         Stride = Columns + Line;
 
         // Pinned, so that kernels may hold plain pointers; aligned to a cache line, so that no row of lanes straddles two.
-        _memory = GC.AllocateArray<float>((rows * (int)Stride) + Line, pinned: true);
+        _memory = GC.AllocateArray<float>(checked((int)((rows * Stride) + Line)), pinned: true);
         nint address = (nint)Unsafe.AsPointer(ref _memory[0]);
         _start = (float*)((address + 63) & ~(nint)63);
     }

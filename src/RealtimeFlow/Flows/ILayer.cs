@@ -49,6 +49,26 @@ internal unsafe struct Determinant<V>
     }
 }
 
+/// <summary>Whether a backward pass sums the gradient of the parameters, or takes nothing but points and cotangents back; a constant to the compiler.</summary>
+internal interface IGradientChoice
+{
+    static abstract bool IsSummed { get; }
+}
+
+/// <summary>For training.</summary>
+internal readonly struct WithGradient : IGradientChoice
+{
+    /// <inheritdoc/>
+    public static bool IsSummed => true;
+}
+
+/// <summary>For the score of a density.</summary>
+internal readonly struct WithoutGradient : IGradientChoice
+{
+    /// <inheritdoc/>
+    public static bool IsSummed => false;
+}
+
 /// <summary>The sums over particles that make a layer's gradient; what each means is said in the layer's file.</summary>
 internal struct GradientSums<P, V>
     where P : struct, IPoint<P, V>
@@ -72,6 +92,9 @@ internal unsafe interface ILayer
 {
     /// <summary>The floor s_min that constraints put under s: the inverse amplifies rounding by up to 1/s.</summary>
     const double LeastScale = 1.0 / 4096;
+
+    /// <summary>The most |log₂| of what a layer may multiply into a product: ±2^120 leaves room for the rounding up to the next power.</summary>
+    const double MostExponent = 120;
 
     /// <summary>The name in formulas and files.</summary>
     static abstract string Name { get; }
@@ -99,6 +122,12 @@ internal unsafe interface ILayer
     /// transpose of the derivative of <see cref="Constrain"/> at <paramref name="raw"/>.
     /// </summary>
     static abstract void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient);
+
+    /// <summary>
+    /// Makes the layer that lies τ of the way from the identity map to this one: û becomes τ û, or β becomes τ β. It is invertible
+    /// for every τ from 0 to 1.
+    /// </summary>
+    static abstract void Attenuate(int dimension, float tau, Span<float> effective);
 
     /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective numbers. Invertible means s &gt; 0.</summary>
     /// <param name="dimension">D.</param>
@@ -146,8 +175,17 @@ internal unsafe interface ILayer
         where P : struct, IPoint<P, V>;
 
     /// <summary>
+    /// The map, and with it the score G = ∇ ln q of the density that it carries along: G becomes J^{−T}(G − ∇ ln det), without inverting
+    /// anything (J is the map's Jacobian, J^{−T} its inverse transposed).
+    /// </summary>
+    static abstract void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>;
+
+    /// <summary>
     /// One step of reverse-mode differentiation, written out: <paramref name="point"/> goes from output to input,
-    /// <paramref name="cotangent"/> with it, and the gradient of the effective parameters is added to <paramref name="sums"/>.
+    /// <paramref name="cotangent"/> with it, and the gradient of the effective parameters is added to <paramref name="sums"/> where it is
+    /// chosen.
     /// </summary>
     /// <param name="constants">The layer's constants.</param>
     /// <param name="dimension">D.</param>
@@ -156,10 +194,11 @@ internal unsafe interface ILayer
     /// <param name="point">The layer's output; becomes its input.</param>
     /// <param name="cotangent">The derivative of the loss by the output; becomes that by the input.</param>
     /// <param name="sums">The sums to add to.</param>
-    static abstract void Backward<V, P>(
+    static abstract void Backward<V, P, TGradient>(
         float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where V : struct, ILanes<V>
-        where P : struct, IPoint<P, V>;
+        where P : struct, IPoint<P, V>
+        where TGradient : struct, IGradientChoice;
 
     /// <summary>The sums, laid out as [First (D) | Second (D) | Third | Fourth], as the gradient of the effective parameters.</summary>
     static abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);

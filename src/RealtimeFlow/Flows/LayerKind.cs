@@ -38,6 +38,8 @@ public abstract class LayerKind
 
     internal abstract LayerKind KernelsFor(int dimension, ReadOnlySpan<float> effective);
 
+    internal abstract void Attenuate(int dimension, float tau, Span<float> effective);
+
     internal abstract (string Name, int Length)[] Tensors(int dimension);
 
     internal abstract void Initialize(int dimension, Span<float> numbers);
@@ -55,6 +57,8 @@ public abstract class LayerKind
     internal abstract void Forward(LaneWidth width, in LayerRun run);
 
     internal abstract void Inverse(LaneWidth width, in LayerRun run);
+
+    internal abstract void Push(LaneWidth width, in LayerRun run);
 
     internal abstract void Backward(LaneWidth width, in LayerRun run);
 }
@@ -75,6 +79,8 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     internal override LayerKind KernelsFor(int dimension, ReadOnlySpan<float> effective) =>
         TLayer.KernelsFor(Scale(dimension, effective));
+
+    internal override void Attenuate(int dimension, float tau, Span<float> effective) => TLayer.Attenuate(dimension, tau, effective);
 
     internal override (string Name, int Length)[] Tensors(int dimension) => TLayer.Tensors(dimension);
 
@@ -97,7 +103,19 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     internal override void Inverse(LaneWidth width, in LayerRun run) => Run<InversePass>(width, in run);
 
-    internal override void Backward(LaneWidth width, in LayerRun run) => Run<BackwardPass>(width, in run);
+    internal override void Push(LaneWidth width, in LayerRun run) => Run<PushPass>(width, in run);
+
+    internal override void Backward(LaneWidth width, in LayerRun run)
+    {
+        if (run.Sums == null)
+        {
+            Run<BackwardPass<WithoutGradient>>(width, in run);
+        }
+        else
+        {
+            Run<BackwardPass<WithGradient>>(width, in run);
+        }
+    }
 
     private static void Run<TPass>(LaneWidth width, in LayerRun run)
         where TPass : struct, IPass
@@ -212,7 +230,35 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         }
     }
 
-    private readonly struct BackwardPass : IPass
+    private readonly struct PushPass : IPass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Loop<V, P>(in LayerRun run)
+            where V : struct, ILanes<V>
+            where P : struct, IPoint<P, V>
+        {
+            float* points = run.Points, scores = run.Cotangents, product = run.Product, radial = run.Radial;
+            nint stride = run.Stride, columns = run.Columns;
+            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+            for (int layer = 0; layer < run.Layers; layer++)
+            {
+                float* constants = run.Constants + (layer * run.ConstantStride);
+                for (nint column = 0; column < columns; column += V.Count)
+                {
+                    P point = P.Load(points, stride, column, dimension);
+                    P score = P.Load(scores, stride, column, dimension);
+                    Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+                    TLayer.Push(constants, dimension, ref point, ref score, ref determinant);
+                    P.Store(in point, points, stride, column);
+                    P.Store(in score, scores, stride, column);
+                    determinant.Store(product, radial, column, dimension);
+                }
+            }
+        }
+    }
+
+    private readonly struct BackwardPass<TGradient> : IPass
+        where TGradient : struct, IGradientChoice
     {
         // Layers outside, particles inside: the sums stay in registers while a tile passes. A row of lanes narrower than the
         // sixteen slots passes over the tile once for each of its parts, so every slot takes its particles in ascending order.
@@ -235,25 +281,32 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
                 float* scalars = second + (dimension * LaneDispatch.Slots);
                 for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
                 {
-                    GradientSums<P, V> sums;
-                    sums.First = P.Load(slots, LaneDispatch.Slots, slot, dimension);
-                    sums.Second = P.Load(second, LaneDispatch.Slots, slot, dimension);
-                    sums.Third = V.Load(ref *scalars, slot);
-                    sums.Fourth = V.Load(ref *scalars, LaneDispatch.Slots + slot);
+                    GradientSums<P, V> sums = default;
+                    if (TGradient.IsSummed)
+                    {
+                        sums.First = P.Load(slots, LaneDispatch.Slots, slot, dimension);
+                        sums.Second = P.Load(second, LaneDispatch.Slots, slot, dimension);
+                        sums.Third = V.Load(ref *scalars, slot);
+                        sums.Fourth = V.Load(ref *scalars, LaneDispatch.Slots + slot);
+                    }
+
                     for (nint column = slot; column < columns; column += LaneDispatch.Slots)
                     {
                         P point = P.Load(points, stride, column, dimension);
                         P cotangent = P.Load(cotangents, stride, column, dimension);
                         V save = V.Load(ref *saved, column);
-                        TLayer.Backward(constants, dimension, save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
+                        TLayer.Backward<V, P, TGradient>(constants, dimension, save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
                         P.Store(in point, points, stride, column);
                         P.Store(in cotangent, cotangents, stride, column);
                     }
 
-                    P.Store(in sums.First, slots, LaneDispatch.Slots, slot);
-                    P.Store(in sums.Second, second, LaneDispatch.Slots, slot);
-                    V.Store(sums.Third, ref *scalars, slot);
-                    V.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots + slot);
+                    if (TGradient.IsSummed)
+                    {
+                        P.Store(in sums.First, slots, LaneDispatch.Slots, slot);
+                        P.Store(in sums.Second, second, LaneDispatch.Slots, slot);
+                        V.Store(sums.Third, ref *scalars, slot);
+                        V.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots + slot);
+                    }
                 }
             }
         }

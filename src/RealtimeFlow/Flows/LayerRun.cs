@@ -6,7 +6,7 @@ internal unsafe struct LayerRun
     /// <summary>D rows of coordinates: the layer's input on entry, its output on return (Backward and Inverse: the other way).</summary>
     public float* Points;
 
-    /// <summary>D rows: the derivative of the loss by the output on entry, by the input on return. Backward only.</summary>
+    /// <summary>D rows: the derivative of the loss by the output on entry, by the input on return (Backward); the score at the input, then at the output (Push).</summary>
     public float* Cotangents;
 
     /// <summary>One row: the product of determinants so far.</summary>
@@ -42,7 +42,7 @@ internal unsafe struct LayerRun
     /// <summary>Rows for what Backward needs, one a layer; null when that is not wanted.</summary>
     public float* Saved;
 
-    /// <summary>Backward's sums: for each layer 2 D + 2 rows of sixteen slots.</summary>
+    /// <summary>Backward's sums: for each layer 2 D + 2 rows of sixteen slots; null when no gradient of the parameters is wanted.</summary>
     public float* Sums;
 
     /// <summary>ℓ, the derivative of the loss by each ln det.</summary>

@@ -80,10 +80,8 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         ReadOnlySpan<float> w = raw[..dimension];
         Span<float> u = effective.Slice(dimension, dimension);
         (double dot, double norm2) = Products(w, u);
-        double shift = Bend(constraint, dot).Shift;
-
-        // At w = 0 the layer is a translation, û = u (identity), and no û reaches the paper's k: the constraint is void there.
-        if (norm2 > 0 && shift != 0)
+        double shift = Bend(constraint, dot, norm2).Shift;
+        if (shift != 0)
         {
             for (int i = 0; i < dimension; i++)
             {
@@ -91,16 +89,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
             }
         }
 
-        // The determinant must be that of the map that is applied, so s is taken from the rounded û; where rounding
-        // has eaten the floor, û moves along w until s is back above half of it.
-        for (double s = ScaleOf(dimension, effective); s < ILayer.LeastScale / 2; s = ScaleOf(dimension, effective))
-        {
-            for (int i = 0; i < dimension; i++)
-            {
-                float moved = (float)(u[i] + ((ILayer.LeastScale - s) / norm2 * w[i]));
-                u[i] = moved != u[i] || w[i] == 0 ? moved : w[i] > 0 ? MathF.BitIncrement(moved) : MathF.BitDecrement(moved);
-            }
-        }
+        RestoreScale(dimension, ILayer.LeastScale, norm2, effective);
     }
 
     /// <inheritdoc/>
@@ -113,12 +102,12 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         Span<double> gradientW = gradient[..dimension];
         Span<double> gradientU = gradient.Slice(dimension, dimension);
         (double dot, double norm2) = Products(w, u);
-        if (norm2 == 0)
+        (double shift, double slope) = Bend(constraint, dot, norm2);
+        if (shift == 0 && slope == 0)
         {
             return;
         }
 
-        (double shift, double slope) = Bend(constraint, dot);
         double p = 0;
         for (int i = 0; i < dimension; i++)
         {
@@ -132,6 +121,19 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
             gradientW[i] += (ratio * gradientU[i]) + (along * u[i]) - (2 * p / norm2 * ratio * w[i]);
             gradientU[i] += along * w[i];
         }
+    }
+
+    /// <inheritdoc/>
+    public static void Attenuate(int dimension, float tau, Span<float> effective)
+    {
+        double s = ScaleOf(dimension, effective);
+        foreach (ref float u in effective.Slice(dimension, dimension))
+        {
+            u *= tau;
+        }
+
+        ReadOnlySpan<float> w = effective[..dimension];
+        RestoreScale(dimension, Math.Min(1, s), Products(w, w).Norm2, effective);
     }
 
     /// <inheritdoc/>
@@ -154,8 +156,9 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     {
         double s = ScaleOf(dimension, effective);
         return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
-            : (float)s > 0 && float.IsFinite((float)s) ? null
-            : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
+            : !(s > 0) ? string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0")
+            : Math.Abs(Math.Log2(s)) <= ILayer.MostExponent ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is beyond float32: s = 1 + w·u = {s:g6}");
     }
 
     /// <inheritdoc/>
@@ -209,7 +212,10 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        given = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        // Beyond this tanh is ±1 however far, and what follows stays finite.
+        const float far = 1e37f;
+        V c = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        given = V.Min(V.Splat(far), V.Max(V.Splat(-far), c));
         root = Bracket(constants, V.Abs(given));
     }
 
@@ -245,10 +251,28 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<V, P>(
+    public static void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        // J^{−T}x = x − w g (û·x)/det and ∇ ln det = −2 k t g/det w; since det − k g = 1, together G − (g/det)(û·G − 2 k t/det) w.
+        V a = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        V t = LaneMath.Tanh(a);
+        V g = TRange.IsSteep ? SechSquared(a) : V.NegFma(t, t, V.Splat(1));
+        V det = TRange.IsSteep ? SteepDeterminant(constants, g) : DeterminantAt(constants, t);
+        determinant.Product *= det;
+        V pull = P.Dot(in score, constants + W + dimension, V.Splat(constants[MinusTwoK]) * t / det);
+        P.SubtractScaled(ref score, constants + W, g / det * pull);
+        P.AddScaled(ref point, constants + W + dimension, t);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<V, P, TGradient>(
         float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
+        where TGradient : struct, IGradientChoice
     {
         // ā = g (ȳ·û − 2 k t ℓ/det); x̄ = ȳ + ā w. Sums: First Û = Σ ȳ t, Second W = Σ ā x, Third κ = Σ ℓ g/det, Fourth B = Σ ā.
         V t, g, det;
@@ -269,10 +293,14 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         V pull = P.Dot(in cotangent, constants + W + dimension, V.Splat(constants[MinusTwoK]) * t * perDet);
         V aBar = g * pull;
         P.SubtractScaled(ref point, constants + W + dimension, t);
-        P.Accumulate(ref sums.First, in cotangent, t);
-        P.Accumulate(ref sums.Second, in point, aBar);
-        sums.Third = V.Fma(g, perDet, sums.Third);
-        sums.Fourth += aBar;
+        if (TGradient.IsSummed)
+        {
+            P.Accumulate(ref sums.First, in cotangent, t);
+            P.Accumulate(ref sums.Second, in point, aBar);
+            sums.Third = V.Fma(g, perDet, sums.Third);
+            sums.Fourth += aBar;
+        }
+
         P.AddScaled(ref cotangent, constants + W, aBar);
     }
 
@@ -348,17 +376,39 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     /// <summary>Newton steps that reach float32 rounding from <see cref="Bracket"/>, measured over C for each s.</summary>
     private static int NewtonSteps(double s) => s is >= 1e-3 and <= 11 ? 4 : s < 1 ? 5 : 5 + (int)Math.Ceiling(0.7 * Math.Log2(s / 11));
 
-    /// <summary>m(C) − C and its derivative, where m is the constraint on C = wᵀu.</summary>
-    private static (double Shift, double Slope) Bend(FlowConstraint constraint, double dot)
+    /// <summary>m(C) − C and its derivative, where m is the constraint on C = wᵀu; both 0 where û = u.</summary>
+    private static (double Shift, double Slope) Bend(FlowConstraint constraint, double dot, double norm2)
     {
         if (constraint == FlowConstraint.Paper)
         {
-            return (ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot, ScalarMath.Sigmoid(dot) - 1);
+            double shift = ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot;
+
+            // û moves by shift/‖w‖. At w = 0, and so near to it that points would go where float32 cannot square them, nothing reaches the
+            // paper's k: the constraint is void there, and the layer as good as a translation, s = 1.
+            return Math.Abs(shift) < Math.Sqrt(norm2) * (1L << 60) ? (shift, ScalarMath.Sigmoid(dot) - 1) : (0, 0);
         }
 
         // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.
         double scaled = dot / (1 - ILayer.LeastScale);
         return dot >= 0 ? (0, 0) : ((1 - ILayer.LeastScale) * ScalarMath.ExpM1MinusX(scaled), ScalarMath.ExpM1(scaled));
+    }
+
+    /// <summary>
+    /// The determinant must be that of the map that is applied, so s is taken from the rounded û; where rounding has eaten the floor,
+    /// û moves along w until s is back above half of it.
+    /// </summary>
+    private static void RestoreScale(int dimension, double floor, double norm2, Span<float> effective)
+    {
+        ReadOnlySpan<float> w = effective[..dimension];
+        Span<float> u = effective.Slice(dimension, dimension);
+        for (double s = ScaleOf(dimension, effective); s < floor / 2; s = ScaleOf(dimension, effective))
+        {
+            for (int i = 0; i < dimension; i++)
+            {
+                float moved = (float)(u[i] + ((floor - s) / norm2 * w[i]));
+                u[i] = moved != u[i] || w[i] == 0 ? moved : w[i] > 0 ? MathF.BitIncrement(moved) : MathF.BitDecrement(moved);
+            }
+        }
     }
 
     private static double ScaleOf(int dimension, ReadOnlySpan<float> effective) => Scale(dimension, effective, out _);

@@ -12,9 +12,14 @@ namespace RealtimeFlow.Flows;
 /// (arXiv:1505.05770), eq. 14 and appendix A.2 (the print of eq. 14 lacks a β).
 /// ln det = (D − 1) ln φ + ln ψ with ψ = (r² + 2αr + αs)/(α + r)²: non-negative terms only.
 /// </summary>
-/// <remarks>Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = softplus(α′) and s = s_min α + softplus(β′).</remarks>
+/// <remarks>
+/// Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = 2⁻⁴⁰ + softplus(α′) and
+/// s = s_min α + softplus(β′). The power of two keeps α from underflowing; beside an α above 2⁻¹⁶ it is lost in rounding.
+/// </remarks>
 internal readonly unsafe struct RadialLayer : ILayer
 {
+    private const double LeastAlpha = 1.0 / (1L << 40);
+
     // Places of the constants; the centre follows, D numbers.
     private const int Alpha = 0, S = 1, AlphaS = 2, TwoAlpha = 3, AlphaMinusS = 4, FourAlpha = 5, Center = 8;
 
@@ -46,7 +51,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective)
     {
         raw[..dimension].CopyTo(effective);
-        float alpha = (float)ScalarMath.Softplus(raw[dimension]);
+        float alpha = (float)(LeastAlpha + ScalarMath.Softplus(raw[dimension]));
         double s = (ILayer.LeastScale * alpha) + ScalarMath.Softplus(raw[dimension + 1]);
         effective[dimension] = alpha;
         effective[dimension + 1] = (float)(s - alpha);
@@ -55,11 +60,15 @@ internal readonly unsafe struct RadialLayer : ILayer
     /// <inheritdoc/>
     public static void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient)
     {
-        // α = softplus(α′), β = (s_min − 1) α + softplus(β′).
+        // α = 2⁻⁴⁰ + softplus(α′), β = (s_min − 1) α + softplus(β′).
         double byAlpha = gradient[dimension], byBeta = gradient[dimension + 1];
         gradient[dimension] = (byAlpha + ((ILayer.LeastScale - 1) * byBeta)) * ScalarMath.Sigmoid(raw[dimension]);
         gradient[dimension + 1] = byBeta * ScalarMath.Sigmoid(raw[dimension + 1]);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Rounding is monotone: α + τβ is no less than the lesser of α and α + β, both positive.</remarks>
+    public static void Attenuate(int dimension, float tau, Span<float> effective) => effective[dimension + 1] *= tau;
 
     /// <inheritdoc/>
     public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
@@ -76,10 +85,11 @@ internal readonly unsafe struct RadialLayer : ILayer
         double alpha = effective[dimension];
         double s = Scale(dimension, effective, out _);
         return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
-            : alpha > 0 && (float)s > 0 ? null
-            : string.Create(
+            : !(alpha > 0 && s > 0) ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0");
+                $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0")
+            : Exponent(2, alpha, s) <= ILayer.MostExponent && Exponent(2, alpha, 1) <= ILayer.MostExponent && Exponent(2, 1, s) <= ILayer.MostExponent ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is beyond float32: alpha = {alpha:g6} and s = alpha + beta = {s:g6}");
     }
 
     /// <inheritdoc/>
@@ -95,8 +105,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         constants[FourAlpha] = (float)(4 * alpha);
         effective[..dimension].CopyTo(constants[Center..]);
 
-        // φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share a product.
-        return (dimension == 2 ? 2 : 1) * Math.Abs(Math.Log2(s / alpha));
+        return Exponent(dimension, alpha, s);
     }
 
     /// <inheritdoc/>
@@ -105,7 +114,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V r = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V r = Radius<V, P>(constants, in point);
         V phi = MultiplyDeterminant(constants, dimension, r, ref determinant);
         P.ScaleAbout(ref point, constants + Center, phi);
         saved = r;
@@ -121,7 +130,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        V rho = V.Sqrt(P.SquaredDistance(in point, constants + Center));
+        V rho = Radius<V, P>(constants, in point);
         V p = rho - V.Splat(constants[S]);
         V q = V.Abs(p) + V.Sqrt(V.Fma(p, p, V.Splat(constants[FourAlpha]) * rho));
         given = rho;
@@ -148,10 +157,34 @@ internal readonly unsafe struct RadialLayer : ILayer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<V, P>(
+    public static void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        // With e = v/r: J⁻¹ = (1 − e eᵀ r φ_r/ψ)/φ is symmetric, and since ψ = φ + r φ_r, J⁻¹e = e/ψ. ∇ ln det = ((D−1) φ_r/φ + ψ_r/ψ) e.
+        // Together G/φ − (φ_r/ψ)((v·G + D − 1)/φ + 2α/(A ψ)) e, since ψ_r = 2α φ_r/A; φ_r/ψ = (α−s)/(A²ψ).
+        V r = Radius<V, P>(constants, in point);
+        V a = V.Splat(constants[Alpha]) + r;
+        V inversePhi = a / (V.Splat(constants[S]) + r);
+        V psiA2 = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS]));
+        V bracket = V.Fma(
+            P.DotDisplacement(in point, constants + Center, in score) + V.Splat(dimension - 1),
+            inversePhi,
+            V.Splat(constants[TwoAlpha]) * a / psiA2);
+
+        // The direction has no limit at the centre, where its factor counts as 0.
+        V along = V.Select(V.LessThan(V.Splat(0), r), V.Splat(constants[AlphaMinusS]) / psiA2 * bracket / r, V.Splat(0));
+        P.ScaleAndAddDisplacement(ref score, inversePhi, -along, in point, constants + Center);
+        P.ScaleAbout(ref point, constants + Center, MultiplyDeterminant(constants, dimension, r, ref determinant));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<V, P, TGradient>(
         float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
+        where TGradient : struct, IGradientChoice
     {
         // With A = α + r: φ_r = (α−s)/A², ψ_r = 2α(α−s)/A³, φ_α = −φ/A, φ_s = 1/A, ψ_α = (sr − αs − 2αr)/A³, ψ_s = α/A².
         // φ̄ = ȳ·v + ℓ(D−1)/φ, ψ̄ = ℓ/ψ, r̄ = φ̄ φ_r + ψ̄ ψ_r, x̄ = φ ȳ + (r̄/r) v.
@@ -165,7 +198,6 @@ internal readonly unsafe struct RadialLayer : ILayer
         V inversePhi = (alpha + r) / sPlusR;
         V psiA2 = V.Fma(r, V.Splat(constants[TwoAlpha]) + r, V.Splat(constants[AlphaS]));
 
-        P.Accumulate(ref sums.Second, in cotangent, V.Splat(1));
         P.ScaleAbout(ref point, constants + Center, inversePhi);
         V phiBar = V.Fma(
             logDetCotangent * V.Splat(dimension - 1), inversePhi, P.DotDisplacement(in point, constants + Center, in cotangent));
@@ -174,14 +206,21 @@ internal readonly unsafe struct RadialLayer : ILayer
         V psiBar = logDetCotangent / psiA2;
         V alphaMinusS = V.Splat(constants[AlphaMinusS]);
         V rBar = alphaMinusS * V.Fma(phiBar * inverseA, inverseA, V.Splat(constants[TwoAlpha]) * psiBar * inverseA);
-        sums.Fourth = V.Fma(phiBar, inverseA, V.Fma(psiBar, alpha, sums.Fourth));
-        V psiAlpha = V.NegFma(V.Splat(constants[TwoAlpha]), r, V.Fma(s, r, -V.Splat(constants[AlphaS])));
-        sums.Third = V.Fma(inverseA, V.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
+        if (TGradient.IsSummed)
+        {
+            V psiAlpha = V.NegFma(V.Splat(constants[TwoAlpha]), r, V.Fma(s, r, -V.Splat(constants[AlphaS])));
+            sums.Third = V.Fma(inverseA, V.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
+            sums.Fourth = V.Fma(phiBar, inverseA, V.Fma(psiBar, alpha, sums.Fourth));
+            P.Accumulate(ref sums.Second, in cotangent, V.Splat(1));
+        }
 
         // The direction v/r has no limit at the centre, where its factor counts as 0.
         V along = V.Select(V.LessThan(V.Splat(0), r), rBar / r, V.Splat(0));
         P.ScaleAndAddDisplacement(ref cotangent, phi, along, in point, constants + Center);
-        P.Accumulate(ref sums.First, in cotangent, V.Splat(1));
+        if (TGradient.IsSummed)
+        {
+            P.Accumulate(ref sums.First, in cotangent, V.Splat(1));
+        }
     }
 
     /// <inheritdoc/>
@@ -197,6 +236,16 @@ internal readonly unsafe struct RadialLayer : ILayer
         gradient[dimension] = sums[2 * dimension] + byScale;
         gradient[dimension + 1] = byScale;
     }
+
+    /// <summary>The most |log₂| of a product: φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share one.</summary>
+    private static double Exponent(int dimension, double alpha, double s) => (dimension == 2 ? 2 : 1) * Math.Abs(Math.Log2(s / alpha));
+
+    /// <summary>‖z − z₀‖. Beyond 2⁶⁰, where φ and ψ are 1 to all digits, it counts as that, so that squares of it stay finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Radius<V, P>(float* constants, in P point)
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V> =>
+        V.Min(V.Splat(1L << 60), V.Sqrt(P.SquaredDistance(in point, constants + Center)));
 
     /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

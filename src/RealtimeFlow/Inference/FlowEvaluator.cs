@@ -91,7 +91,7 @@ public sealed class FlowEvaluator(IWorkers workers)
             {
                 int columns = Math.Min(ShardSize - start, tile.Columns);
                 _flow!.SampleTile(tile, columns, in _stream, ((ulong)shard * ShardSize) + (ulong)start);
-                _flow.SubtractLogDeterminant(tile, columns);
+                _flow.FinishLogDensity(tile, columns);
                 Span<float> here = loss.Slice(start, columns);
                 tile.ValueRow[..columns].CopyTo(here);
                 _target!.Evaluate(tile, columns, _flow.Width);

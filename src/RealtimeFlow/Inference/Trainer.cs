@@ -245,8 +245,8 @@ public sealed class Trainer
             for (int start = shard * ShardSize; start < end;)
             {
                 nint columns = Math.Min(end - start, tile.Columns);
-                _flow.SampleTile(tile, columns, in _stream, FirstParticle + (ulong)start, save: true);
-                _flow.SubtractLogDeterminant(tile, columns);
+                _flow.ForwardTile(tile, columns, in _stream, FirstParticle + (ulong)start);
+                _flow.FinishLogDensity(tile, columns);
                 Accumulate(tile, columns, statistics);
                 _target.Evaluate(tile, columns, _flow.Width);
                 Accumulate(tile, columns, statistics + LaneDispatch.Slots);

@@ -57,7 +57,7 @@ internal static unsafe class EngineGradient
         double[][] noise = new double[particles][];
         for (int first = 0; first < particles; first += columns)
         {
-            q.SampleTile(tile, columns, in stream, (ulong)first, save: true);
+            q.ForwardTile(tile, columns, in stream, (ulong)first);
             for (int column = 0; column < columns; column++)
             {
                 noise[first + column] = new double[dimension];

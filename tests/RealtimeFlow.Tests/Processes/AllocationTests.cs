@@ -1,9 +1,16 @@
+using RealtimeFlow.Random;
+
 namespace RealtimeFlow.Tests.Processes;
 
 public sealed class AllocationTests(ITestOutputHelper output)
 {
-    /// <summary>Sampling, both maps, the density and the parameters in two dimensions, training, evaluation, and the frame twice.</summary>
-    private const int Measurements = (2 * 5) + 3 + 2;
+    /// <summary>
+    /// For three distributions: sampling from each kind of sequence and with the score, score, both maps, density and parameters; the fills
+    /// of streams, training, evaluation, and the frame twice.
+    /// </summary>
+    private static readonly int Measurements = (3 * (Sequences + 6)) + (2 * Sequences) + 1 + 3 + 2;
+
+    private static int Sequences => Enum.GetValues<RandomSequence>().Length;
 
     [Theory]
     [InlineData("1")]

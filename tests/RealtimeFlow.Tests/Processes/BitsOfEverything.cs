@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
@@ -14,7 +15,10 @@ using RealtimeFlow.Tests.Flows;
 
 namespace RealtimeFlow.Tests.Processes;
 
-/// <summary>One hash of what a flow computes: sampling, images, log-determinants, inverses, log-densities, and parameters after training.</summary>
+/// <summary>
+/// One hash of what a flow computes, over bases, readings and kinds of random sequence: samples, images, log-determinants, inverses,
+/// log-densities, scores, and parameters after training.
+/// </summary>
 internal static class BitsOfEverything
 {
     private const int Count = 50;
@@ -41,7 +45,13 @@ internal static class BitsOfEverything
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int dimension in (int[])[1, 2, 3, 5])
         {
-            AppendFlow(hash, width, dimension);
+            foreach (FlowDirection direction in Enum.GetValues<FlowDirection>())
+            {
+                foreach (BaseKind kind in (BaseKind[])[BaseKind.Gaussian, BaseKind.Uniform, BaseKind.StudentT(3)])
+                {
+                    AppendFlow(hash, width, dimension, kind, direction);
+                }
+            }
         }
 
         using WorkerPool workers = new(threads);
@@ -62,10 +72,10 @@ internal static class BitsOfEverything
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension)
+    private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension, BaseKind kind, FlowDirection direction)
     {
         // Enough layers for exponents to be split off, and both signs of k.
-        FlowShape shape = FlowShape.Parse("planar:6,radial:6,planar:4", dimension);
+        FlowShape shape = FlowShape.Parse("planar:6,radial:6,planar:4", dimension, kind);
         System.Random random = new(dimension);
         float[] raw = new float[shape.ParameterCount];
         for (int i = 0; i < raw.Length; i++)
@@ -73,10 +83,17 @@ internal static class BitsOfEverything
             raw[i] = (float)(random.NextDouble() - 0.5) * 3;
         }
 
-        FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw)) { Width = width };
+        FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw), direction) { Width = width };
         float[] points = new float[Count * dimension], images = new float[Count * dimension], numbers = new float[Count];
-        q.Sample(new RandomStream(8, 9), 3, points, numbers);
-        Append(points, numbers);
+        foreach (RandomSequence sequence in Enum.GetValues<RandomSequence>())
+        {
+            q.Sample(new RandomStream(8, 9, sequence), 3, points, numbers, images);
+            Append(points, numbers);
+            Append(images, numbers);
+        }
+
+        q.Score(points, images, numbers);
+        Append(images, numbers);
         q.LogDensity(points, numbers);
         Append(points, numbers);
         q.Transform(points, images, numbers);

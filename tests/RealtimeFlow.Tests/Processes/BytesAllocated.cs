@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
@@ -26,24 +27,48 @@ internal static class BytesAllocated
     public static void Print()
     {
         using WorkerPool workers = new(2);
-        PrintDistribution(2, "planar:4,radial:4");
-        PrintDistribution(5, "planar:2,radial:2");
+        PrintDistribution(2, "planar:4,radial:4", BaseKind.Gaussian, FlowDirection.Generative);
+        PrintDistribution(5, "planar:2,radial:2", BaseKind.StudentT(4), FlowDirection.Generative);
+        PrintDistribution(3, "planar:2,radial:2", BaseKind.Uniform, FlowDirection.Normalizing);
+        PrintStreams();
         PrintTraining(workers);
         PrintFrame(workers);
     }
 
-    private static void PrintDistribution(int dimension, string formula)
+    private static void PrintStreams()
     {
-        FlowShape shape = FlowShape.Parse(formula, dimension);
+        float[] numbers = new float[1000];
+        uint[] words = new uint[1000];
+        ulong first = 0;
+        foreach (RandomSequence sequence in Enum.GetValues<RandomSequence>())
+        {
+            RandomStream stream = new(5, 6, sequence);
+            Measure($"FillNormal {sequence}", () => stream.FillNormal(first += 7, numbers), () => numbers[5]);
+            Measure($"FillUniform {sequence}", () => stream.FillUniform(first += 7, numbers), () => numbers[5]);
+        }
+
+        Measure("FillBits", () => new RandomStream(5, 6).FillBits(first += 7, words), () => words[5]);
+    }
+
+    private static void PrintDistribution(int dimension, string formula, BaseKind kind, FlowDirection direction)
+    {
+        FlowShape shape = FlowShape.Parse(formula, dimension, kind);
         float[] raw = new float[shape.ParameterCount];
         new RandomStream(1, 2).FillNormal(0, raw);
-        FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw));
+        FlowDistribution q = new(shape, RandomChain.Constrain(shape, FlowConstraint.Identity, raw), direction);
         float[] points = new float[100 * dimension], images = new float[100 * dimension], numbers = new float[100];
         float[] other = [.. q.Parameters];
         ulong first = 0;
 
         // Every run draws other points, so that every checksum changes.
-        Measure($"Sample {dimension}", () => q.Sample(new RandomStream(3, 4), first += 7, points, numbers), () => numbers[5]);
+        foreach (RandomSequence sequence in Enum.GetValues<RandomSequence>())
+        {
+            RandomStream stream = new(3, 4, sequence);
+            Measure($"Sample {dimension} {sequence}", () => q.Sample(stream, first += 7, points, numbers), () => numbers[5]);
+        }
+
+        Measure($"Sample with score {dimension}", () => q.Sample(new RandomStream(3, 4), first += 7, points, numbers, images), () => images[5]);
+        Measure($"Score {dimension}", () => Draw(() => q.Score(points, images, numbers)), () => images[5] + numbers[5]);
         Measure($"Transform {dimension}", () => Draw(() => q.Transform(points, images, numbers)), () => images[5] + numbers[5]);
         Measure($"InverseTransform {dimension}", () => Draw(() => q.InverseTransform(points, images, numbers)), () => images[5] + numbers[5]);
         Measure($"LogDensity {dimension}", () => Draw(() => q.LogDensity(points, numbers)), () => numbers[5]);
