@@ -20,8 +20,6 @@ internal static class Cli
     {
         try
         {
-            // Reads the environment: asked first, so that a wrong value is told before any kernel asks.
-            _ = LaneDispatch.Width;
             RootCommand root = MakeRoot();
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is not HelpAction && Complaint(root, parsed) is string complaint)
@@ -29,11 +27,17 @@ internal static class Cli
                 throw new UsageException(complaint);
             }
 
+            if (parsed.Action == parsed.CommandResult.Command.Action)
+            {
+                // Reads the environment: asked first, so that a wrong value is told before any kernel asks.
+                _ = LaneDispatch.Width;
+            }
+
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (TypeInitializationException exception) when (exception.InnerException is InvalidOperationException inner)
+        catch (Exception exception) when (WidthComplaint(exception) is string complaint)
         {
-            return Tell(error, inner.Message, ExitCodes.Usage);
+            return Tell(error, complaint, ExitCodes.Usage);
         }
         catch (UsageException exception)
         {
@@ -46,6 +50,10 @@ internal static class Cli
         catch (Exception exception) when (exception is IOException or FileFormatException)
         {
             return Tell(error, exception.Message, ExitCodes.Failure);
+        }
+        catch (OperationCanceledException)
+        {
+            return Tell(error, "interrupted: nothing was written", ExitCodes.Interrupted);
         }
         catch (OutOfMemoryException)
         {
@@ -71,6 +79,9 @@ internal static class Cli
             TrainCommand.Make(),
             TargetsCommand.Make(),
             InspectCommand.Make(),
+            SampleCommand.Make(),
+            DensityCommand.Make(),
+            TransformCommand.Make(),
             BenchCommand.Make(),
         };
         LiveCommand.Complete(root);
@@ -111,9 +122,13 @@ internal static class Cli
     {
         OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name}: expected {option.Option.HelpName}, {option.Option.Description}",
         OptionResult { IdentifierTokenCount: > 1 } option => $"{option.Option.Name}: expected once, not {option.IdentifierTokenCount} times",
+        CommandResult command when Missing(command) is Option missing => $"{missing.Name}: expected {missing.HelpName}, {missing.Description}",
         ArgumentResult { Tokens.Count: 0 } argument => $"expected {argument.Argument.Name}, {argument.Argument.Description}",
         _ => error.Message,
     };
+
+    private static Option? Missing(CommandResult command) =>
+        command.Command.Options.FirstOrDefault(option => option.Required && command.GetResult(option) == null);
 
     private static string UnknownVerb(RootCommand root, string word)
     {
@@ -122,6 +137,10 @@ internal static class Cli
     }
 
     private static string VerbOf(Command command) => command is RootCommand ? "" : $"{command.Name} ";
+
+    /// <summary>What is wrong with the environment's width, where that is why an exception was thrown.</summary>
+    private static string? WidthComplaint(Exception exception) =>
+        exception is TypeInitializationException { InnerException: InvalidOperationException inner } ? inner.Message : null;
 
     /// <summary>The help of the program also says what this machine makes of it, and which variables change that.</summary>
     private sealed class HelpWithEnvironment(HelpAction help) : SynchronousCommandLineAction
@@ -134,7 +153,7 @@ internal static class Cli
             if (parseResult.CommandResult.Command is RootCommand)
             {
                 parseResult.InvocationConfiguration.Output.WriteLine($"""
-                    Vector width here: {LaneDispatch.NameOf(LaneDispatch.Width)}{(LaneDispatch.IsForced ? " (forced)" : "")}
+                    Vector width here: {WidthHere()}
 
                     Environment:
                       {LaneDispatch.WidthVariable}=512|256|128|vector|scalar  forces the width of the kernels; results keep their bits
@@ -143,6 +162,18 @@ internal static class Cli
             }
 
             return result;
+        }
+
+        private static string WidthHere()
+        {
+            try
+            {
+                return LaneDispatch.NameOf(LaneDispatch.Width) + (LaneDispatch.IsForced ? " (forced)" : "");
+            }
+            catch (TypeInitializationException exception) when (WidthComplaint(exception) != null)
+            {
+                return WidthComplaint(exception)!;
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ internal static class ExitCodes
 
     /// <summary>A mode that was named cannot run here.</summary>
     public const int ModeUnavailable = 3;
+
+    /// <summary>It was interrupted before the result was there; what shells report of a program that Ctrl-C ended.</summary>
+    public const int Interrupted = 130;
 }
 
 /// <summary>A command line that makes no sense; the message is one line: the option, what was expected, what was found.</summary>

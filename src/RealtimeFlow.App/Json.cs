@@ -9,6 +9,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(ArrayReport))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>One JSON object as text.</summary>
@@ -26,13 +27,16 @@ internal sealed record ModelSummary(
     bool Sound,
     int Dimension,
     string Direction,
+    BaseSummary Base,
     string Layers,
     int LayerCount,
     int Parameters,
     double? LeastS,
-    int? LeastSLayer,
-    float[] BaseMean,
-    float[] BaseLogScale);
+    int? LeastSLayer);
+
+internal sealed record BaseSummary(string Name, float? DegreesOfFreedom, float[] Location, float[] LogScale);
+
+internal sealed record ArrayReport(long Count, int Dimension, double Seconds);
 
 internal sealed record TrainReport(
     long Steps,

@@ -37,11 +37,8 @@ internal static class LiveCommand
         Option<int?> frames = Options.Make<int?>(
             "--frames", "N", $"end after so many frames [default without a window: {LiveLoop.FramesWithoutWindow}]",
             text => Options.Whole(text, 1, MostFrames, number => (int?)number));
-        Option<string?> screenshot = new("--screenshot")
-        {
-            HelpName = "FILE.png",
-            Description = $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]",
-        };
+        Option<string> screenshot = Options.File(
+            "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
         foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, frames, screenshot })
         {
             command.Add(option);

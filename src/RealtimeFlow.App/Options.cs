@@ -38,6 +38,18 @@ internal static class Options
     public static Option<int> Threads() =>
         Count("--threads", "T", "threads that compute", 1, 1024, () => Environment.ProcessorCount);
 
+    /// <summary>The name of a file.</summary>
+    public static Option<string> File(string name, string helpName, string description, bool required = false)
+    {
+        Option<string> option = Make(name, helpName, description, FileName);
+        option.Required = required;
+        return option;
+    }
+
+    /// <summary>A text as the name of a file.</summary>
+    public static (string Value, string? Expected) FileName(string text) =>
+        (text, string.IsNullOrWhiteSpace(text) ? $"the name of a file, not '{text}'" : null);
+
     public static Option<bool> Json() => new("--json") { Description = "print one JSON object instead of text" };
 
     public static Option<int> Count(string name, string helpName, string description, int least, int most, Func<int> whenAbsent) =>

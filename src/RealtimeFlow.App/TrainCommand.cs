@@ -26,7 +26,7 @@ internal static class TrainCommand
         Option<double?> learningRate = Options.Positive("--learning-rate", "R", $"the largest learning rate [default: {Default(o => o.LearningRate)}]");
         Option<ulong> seed = Options.Seed();
         Option<int> threads = Options.Threads();
-        Option<string?> model = new("--out") { HelpName = "MODEL", Description = "write what was learned to this file (safetensors)" };
+        Option<string> model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
         Option<bool> json = Options.Json();
         Command command = new("train", "Learn a target by stochastic variational inference; Ctrl-C ends it early and keeps what was reached.")
         {

@@ -29,10 +29,6 @@ public sealed class NpyWriter : PointWriter
         stream.Write(Header());
     }
 
-    /// <summary>The bytes of a file of so many rows.</summary>
-    /// <exception cref="OverflowException">More than 2⁶³.</exception>
-    internal static long Length(long rows, int? columns) => checked(HeaderSize + (rows * (columns ?? 1) * sizeof(float)));
-
     private protected override void WriteRows(ReadOnlySpan<float> rows)
     {
         while (!rows.IsEmpty)

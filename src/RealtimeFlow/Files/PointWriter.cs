@@ -27,6 +27,16 @@ public abstract class PointWriter
         return PointReader.IsCsv(name) ? new CsvWriter(stream, name, columns ?? 1) : new NpyWriter(stream, name, columns);
     }
 
+    /// <summary>The bytes that a file will have, where its rows say that; 0 for CSV, where its numbers do.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="columns">As for <see cref="Create"/>.</param>
+    /// <param name="count">How many rows it will have.</param>
+    public static long LengthOf(string name, int? columns, long count)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return PointReader.IsCsv(name) ? 0 : (long)Int128.Min(long.MaxValue, NpyWriter.HeaderSize + ((Int128)count * (columns ?? 1) * sizeof(float)));
+    }
+
     /// <summary>Writes the next rows. Allocates nothing.</summary>
     /// <param name="rows">A multiple of D floats: number i of row j stands at <c>j * D + i</c>.</param>
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
