@@ -9,9 +9,6 @@ namespace RealtimeFlow.Flows;
 /// </summary>
 internal sealed unsafe class Chain
 {
-    // ±2^120 leaves room for one layer more before a float overflows.
-    private const double MostExponent = 120;
-
     private readonly float[] _constants;
     private readonly int[] _constantOffsets;
     private readonly Run[] _runs;
@@ -52,7 +49,7 @@ internal sealed unsafe class Chain
             LayerKind kind = Shape.Layers[i].KernelsFor(Shape.Dimension, numbers);
             double bits = kind.Prepare(Shape.Dimension, numbers, _constants.AsSpan(_constantOffsets[i]));
             magnitude += bits;
-            bool full = magnitude > MostExponent;
+            bool full = magnitude > ILayer.MostExponent;
             if (full)
             {
                 magnitude = bits;

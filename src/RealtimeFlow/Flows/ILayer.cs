@@ -93,6 +93,9 @@ internal unsafe interface ILayer
     /// <summary>The floor s_min that constraints put under s: the inverse amplifies rounding by up to 1/s.</summary>
     const double LeastScale = 1.0 / 4096;
 
+    /// <summary>The most |log₂| of what a layer may multiply into a product: ±2^120 leaves room for the rounding up to the next power.</summary>
+    const double MostExponent = 120;
+
     /// <summary>The name in formulas and files.</summary>
     static abstract string Name { get; }
 

@@ -156,8 +156,9 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     {
         double s = ScaleOf(dimension, effective);
         return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
-            : (float)s > 0 && float.IsFinite((float)s) ? null
-            : string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0");
+            : !(s > 0) ? string.Create(CultureInfo.InvariantCulture, $"is not invertible: s = 1 + w·u = {s:g6}, which must be above 0")
+            : Math.Abs(Math.Log2(s)) <= ILayer.MostExponent ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is beyond float32: s = 1 + w·u = {s:g6}");
     }
 
     /// <inheritdoc/>
@@ -214,7 +215,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         // Beyond this tanh is ±1 however far, and what follows stays finite.
         const float far = 1e37f;
         V c = P.Dot(in point, constants + W, V.Splat(constants[B]));
-        given = V.Max(V.Min(c, V.Splat(far)), V.Splat(-far));
+        given = V.Min(V.Splat(far), V.Max(V.Splat(-far), c));
         root = Bracket(constants, V.Abs(given));
     }
 
@@ -382,9 +383,9 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         {
             double shift = ILayer.LeastScale + ScalarMath.Softplus(dot) - 1 - dot;
 
-            // û moves by shift/‖w‖. At w = 0, and as near to it as makes that no float, nothing reaches the paper's k: the constraint is
-            // void there, and the layer as good as a translation, s = 1.
-            return Math.Abs(shift) < Math.Sqrt(norm2) * float.MaxValue / 2 ? (shift, ScalarMath.Sigmoid(dot) - 1) : (0, 0);
+            // û moves by shift/‖w‖. At w = 0, and so near to it that points would go where float32 cannot square them, nothing reaches the
+            // paper's k: the constraint is void there, and the layer as good as a translation, s = 1.
+            return Math.Abs(shift) < Math.Sqrt(norm2) * (1L << 60) ? (shift, ScalarMath.Sigmoid(dot) - 1) : (0, 0);
         }
 
         // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.

@@ -12,9 +12,14 @@ namespace RealtimeFlow.Flows;
 /// (arXiv:1505.05770), eq. 14 and appendix A.2 (the print of eq. 14 lacks a β).
 /// ln det = (D − 1) ln φ + ln ψ with ψ = (r² + 2αr + αs)/(α + r)²: non-negative terms only.
 /// </summary>
-/// <remarks>Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = softplus(α′) and s = s_min α + softplus(β′).</remarks>
+/// <remarks>
+/// Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = 2⁻⁴⁰ + softplus(α′) and
+/// s = s_min α + softplus(β′). The power of two keeps α from underflowing; beside an α above 2⁻¹⁶ it is lost in rounding.
+/// </remarks>
 internal readonly unsafe struct RadialLayer : ILayer
 {
+    private const double LeastAlpha = 1.0 / (1L << 40);
+
     // Places of the constants; the centre follows, D numbers.
     private const int Alpha = 0, S = 1, AlphaS = 2, TwoAlpha = 3, AlphaMinusS = 4, FourAlpha = 5, Center = 8;
 
@@ -46,7 +51,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static void Constrain(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective)
     {
         raw[..dimension].CopyTo(effective);
-        float alpha = (float)ScalarMath.Softplus(raw[dimension]);
+        float alpha = (float)(LeastAlpha + ScalarMath.Softplus(raw[dimension]));
         double s = (ILayer.LeastScale * alpha) + ScalarMath.Softplus(raw[dimension + 1]);
         effective[dimension] = alpha;
         effective[dimension + 1] = (float)(s - alpha);
@@ -55,7 +60,7 @@ internal readonly unsafe struct RadialLayer : ILayer
     /// <inheritdoc/>
     public static void PullBack(int dimension, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<double> gradient)
     {
-        // α = softplus(α′), β = (s_min − 1) α + softplus(β′).
+        // α = 2⁻⁴⁰ + softplus(α′), β = (s_min − 1) α + softplus(β′).
         double byAlpha = gradient[dimension], byBeta = gradient[dimension + 1];
         gradient[dimension] = (byAlpha + ((ILayer.LeastScale - 1) * byBeta)) * ScalarMath.Sigmoid(raw[dimension]);
         gradient[dimension + 1] = byBeta * ScalarMath.Sigmoid(raw[dimension + 1]);
@@ -80,10 +85,11 @@ internal readonly unsafe struct RadialLayer : ILayer
         double alpha = effective[dimension];
         double s = Scale(dimension, effective, out _);
         return !TensorPrimitives.IsFiniteAll(effective) ? "has a number that is not finite"
-            : alpha > 0 && (float)s > 0 ? null
-            : string.Create(
+            : !(alpha > 0 && s > 0) ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0");
+                $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0")
+            : Exponent(2, alpha, s) <= ILayer.MostExponent && Exponent(2, alpha, 1) <= ILayer.MostExponent && Exponent(2, 1, s) <= ILayer.MostExponent ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is beyond float32: alpha = {alpha:g6} and s = alpha + beta = {s:g6}");
     }
 
     /// <inheritdoc/>
@@ -99,8 +105,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         constants[FourAlpha] = (float)(4 * alpha);
         effective[..dimension].CopyTo(constants[Center..]);
 
-        // φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share a product.
-        return (dimension == 2 ? 2 : 1) * Math.Abs(Math.Log2(s / alpha));
+        return Exponent(dimension, alpha, s);
     }
 
     /// <inheritdoc/>
@@ -232,12 +237,15 @@ internal readonly unsafe struct RadialLayer : ILayer
         gradient[dimension + 1] = byScale;
     }
 
+    /// <summary>The most |log₂| of a product: φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share one.</summary>
+    private static double Exponent(int dimension, double alpha, double s) => (dimension == 2 ? 2 : 1) * Math.Abs(Math.Log2(s / alpha));
+
     /// <summary>‖z − z₀‖. Beyond 2⁶⁰, where φ and ψ are 1 to all digits, it counts as that, so that squares of it stay finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Radius<V, P>(float* constants, in P point)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V> =>
-        V.Min(V.Sqrt(P.SquaredDistance(in point, constants + Center)), V.Splat(1L << 60));
+        V.Min(V.Splat(1L << 60), V.Sqrt(P.SquaredDistance(in point, constants + Center)));
 
     /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,10 +57,10 @@ public interface ILanes<V>
     /// <summary>c − a · b with one rounding.</summary>
     static abstract V NegFma(V a, V b, V c);
 
-    /// <summary>The lesser; unspecified where a lane is NaN.</summary>
+    /// <summary>The lesser; NaN where <paramref name="b"/> is, unspecified where only <paramref name="a"/> is.</summary>
     static abstract V Min(V a, V b);
 
-    /// <summary>The greater; unspecified where a lane is NaN.</summary>
+    /// <summary>The greater; NaN where <paramref name="b"/> is, unspecified where only <paramref name="a"/> is.</summary>
     static abstract V Max(V a, V b);
 
     /// <summary>The square root, correctly rounded.</summary>

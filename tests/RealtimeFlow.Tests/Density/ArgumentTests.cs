@@ -1,3 +1,4 @@
+using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Random;
@@ -27,6 +28,8 @@ public sealed class ArgumentTests
     [Theory]
     [InlineData(0, float.NaN, "base")]
     [InlineData(3, float.PositiveInfinity, "base")]
+    [InlineData(2, 89f, "log_scale of 89")]
+    [InlineData(2, -88f, "log_scale of -88")]
     [InlineData(4, float.NaN, "Layer 0 (planar)")]
     [InlineData(8, float.NegativeInfinity, "Layer 0 (planar)")]
     [InlineData(6, -1f, "Layer 0 (planar)")]
@@ -66,7 +69,55 @@ public sealed class ArgumentTests
         Assert.Throws<ArgumentException>("points", () => Q.Transform(new float[5], new float[5]));
         Assert.Throws<ArgumentException>("points", () => Q.InverseTransform(new float[5], new float[5]));
         Assert.Throws<ArgumentException>("points", () => Q.LogDensity(new float[5], new float[2]));
+        Assert.Throws<ArgumentException>("points", () => Q.Score(new float[5], new float[5]));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void A_score_of_the_wrong_length_is_refused(int length)
+    {
+        Assert.Throws<ArgumentException>("score", () => Q.Score(new float[6], new float[length]));
+        if (length > 0)
+        {
+            Assert.Throws<ArgumentException>("score", () => Q.Sample(new RandomStream(1, 1), 0, new float[6], new float[3], new float[length]));
+        }
+    }
+
+    [Fact]
+    public void A_score_may_lie_neither_in_the_points_nor_in_the_log_densities()
+    {
+        float[] memory = new float[16];
+        Assert.Throws<ArgumentException>("score", () => Q.Score(memory.AsSpan(0, 6), memory.AsSpan(5, 6)));
+        Assert.Throws<ArgumentException>("score", () => Q.Score(memory.AsSpan(0, 6), memory.AsSpan(0, 6)));
+        Assert.Throws<ArgumentException>("score", () => Q.Score(memory.AsSpan(0, 6), memory.AsSpan(6, 6), memory.AsSpan(11, 3)));
+        Assert.Throws<ArgumentException>("logDensity", () => Q.Score(memory.AsSpan(0, 6), memory.AsSpan(6, 6), memory.AsSpan(5, 3)));
+        Assert.Throws<ArgumentException>(
+            "score", () => Q.Sample(new RandomStream(1, 1), 0, memory.AsSpan(0, 6), memory.AsSpan(6, 3), memory.AsSpan(8, 6)));
+    }
+
+    [Theory]
+    [InlineData(-1, 1f, "layers")]
+    [InlineData(3, 1f, "layers")]
+    [InlineData(1, -0.1f, "tau")]
+    [InlineData(1, 1.1f, "tau")]
+    [InlineData(1, float.NaN, "tau")]
+    public void A_prefix_outside_the_chain_is_refused(int layers, float tau, string name) =>
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => Q.Prefix(layers, tau));
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2)]
+    public void The_scale_of_a_layer_that_does_not_exist_is_refused(int layer) =>
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(layer), () => Q.Scale(layer));
+
+    [Theory]
+    [InlineData(0.99f)]
+    [InlineData(2e6f)]
+    [InlineData(float.NaN)]
+    public void Degrees_of_freedom_outside_their_range_are_refused(float degreesOfFreedom) =>
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(degreesOfFreedom), () => BaseKind.StudentT(degreesOfFreedom));
 
     [Theory]
     [InlineData(1)]

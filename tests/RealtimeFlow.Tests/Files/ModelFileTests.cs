@@ -169,7 +169,7 @@ public sealed class ModelFileTests
         Assert.True(ReadAndMeasure(header) < 100_000);
         Assert.True(ReadAndMeasure(giant.Build()) < 100_000);
         AssertRefused(header, "header", "truncated");
-        AssertRefused(giant.Build(), "base.mean", "expected [2147483647]");
+        AssertRefused(giant.Build(), "layers.1.center", "expected [2147483647]");
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class LargeScaleTests(ITestOutputHelper output)
         for (int j = 0; j < Count; j++)
         {
             double[] z = Points.At(points, 2, j);
-            RoundingBounds bounds = RoundingBounds.Along(flow, z);
+            RoundingBounds bounds = RoundingBounds.From(flow, z);
             double error = Math.Abs(flow.Forward([.. z]) - logDet[j]);
             worst = Math.Max(worst, error);
             forward = Math.Max(forward, error / bounds.LogDet);

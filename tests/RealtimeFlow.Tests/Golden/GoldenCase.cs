@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RealtimeFlow.Flows;
+using RealtimeFlow.Tests.Reference;
 
 namespace RealtimeFlow.Tests.Golden;
 
@@ -29,6 +30,7 @@ internal sealed class GoldenCase
 
         Shape = new FlowShape(dimension, [.. kinds]);
         Parameters = [.. numbers];
+        Reference = new ReferenceFlow(Shape, Vectors.ToDoubles(Parameters));
         Points = Rows(json.GetProperty("z0"));
         Images = Rows(json.GetProperty("zK"));
         LogDet = Row(json.GetProperty("log_det"));
@@ -49,6 +51,9 @@ internal sealed class GoldenCase
 
     /// <summary>Effective, with a standard normal base.</summary>
     public float[] Parameters { get; }
+
+    /// <summary>The same chain in the tests' own float64.</summary>
+    public ReferenceFlow Reference { get; }
 
     /// <summary>z_0 by particle.</summary>
     public double[][] Points { get; }

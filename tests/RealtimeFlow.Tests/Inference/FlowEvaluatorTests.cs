@@ -32,8 +32,8 @@ public sealed class FlowEvaluatorTests
         Func<double[], double> energy = ReferenceEnergy.Of(name);
         double[] losses = [.. NoiseOf.Points(stream, 2, 0, Particles).Select(epsilon =>
         {
-            double[] z = flow.Place(epsilon);
-            double logBase = flow.LogBase(z);
+            double[] z = flow.Base.Place(epsilon);
+            double logBase = flow.Base.LogDensity(z);
             return logBase - flow.Forward(z) + energy(z);
         })];
         double mean = losses.Average(), variance = losses.Sum(x => (x - mean) * (x - mean)) / (Particles - 1);

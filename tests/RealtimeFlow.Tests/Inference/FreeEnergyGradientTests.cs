@@ -85,7 +85,7 @@ public sealed class FreeEnergyGradientTests(ITestOutputHelper output)
                     Particles,
                     z => [.. z.Select(x => Beta * (x - 1 + Math.Cos(x)))]);
                 ReferenceFlow flow = chain.Reference;
-                double nearest = noise.Min(epsilon => flow.DistanceToKink(flow.Place(epsilon)));
+                double nearest = noise.Min(epsilon => flow.DistanceToKink(flow.Base.Place(epsilon)));
                 if (nearest < 10 * Derivative.Step)
                 {
                     return;

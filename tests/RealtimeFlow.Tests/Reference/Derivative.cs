@@ -53,10 +53,4 @@ internal static class Derivative
 
         return jacobian;
     }
-
-    public static double[] LogDetGradient(ReferenceLayer layer, double[] z)
-    {
-        double[] y = new double[z.Length];
-        return Gradient(at => layer.Forward(at, y), z);
-    }
 }

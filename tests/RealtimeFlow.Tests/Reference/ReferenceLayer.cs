@@ -22,6 +22,12 @@ internal abstract class ReferenceLayer(int dimension)
     /// <summary>Writes f⁻¹(y).</summary>
     public abstract void Inverse(ReadOnlySpan<double> y, Span<double> z);
 
+    /// <summary>∂f/∂z and ∇ ln det at z. Where a radial layer has neither, at its centre, the part that depends on the direction is 0.</summary>
+    public abstract (LayerJacobian Jacobian, double[] LogDetGradient) Differentiate(ReadOnlySpan<double> z);
+
+    /// <summary>The layer with û or β times τ.</summary>
+    public abstract ReferenceLayer Partial(double tau);
+
     /// <summary>How far, in units of the last place, one float32 evaluation at z may leave f(z): δ of the error analysis.</summary>
     public abstract double RoundingOfMap(ReadOnlySpan<double> z);
 
@@ -76,9 +82,17 @@ internal sealed class ReferencePlanar(double[] w, double[] u, double b) : Refere
         }
     }
 
+    public override (LayerJacobian Jacobian, double[] LogDetGradient) Differentiate(ReadOnlySpan<double> z)
+    {
+        double a = Vectors.Dot(w, z) + b, g = 1 / Math.Pow(Math.Cosh(a), 2);
+        return (new(1, Vectors.Scaled(u, g), w), Vectors.Scaled(w, -2 * K * Math.Tanh(a) * g / (1 + (K * g))));
+    }
+
+    public override ReferenceLayer Partial(double tau) => new ReferencePlanar(w, Vectors.Scaled(u, tau), b);
+
     public override double RoundingOfMap(ReadOnlySpan<double> z)
     {
-        Span<double> y = stackalloc double[Dimension];
+        double[] y = new double[Dimension];
         Forward(z, y);
         double t = Math.Tanh(Vectors.Dot(w, z) + b), norm = Vectors.Norm(u);
         return Vectors.Norm(y) + (Math.Abs(t) * norm) + (norm * (1 - (t * t)) * Terms(z));
@@ -87,10 +101,7 @@ internal sealed class ReferencePlanar(double[] w, double[] u, double b) : Refere
     public override double RoundingOfLogDet(ReadOnlySpan<double> z)
     {
         double t = Math.Tanh(Vectors.Dot(w, z) + b), g = 1 - (t * t), det = 1 + (K * g);
-
-        // The determinant 1 + k (1 − t²) amplifies the rounding of tanh itself; beyond s = 16 that shall not grow further.
-        double ofTanh = 2 * Math.Min(Math.Abs(K), 15) * t * t / det;
-        return 1 + ofTanh + (Math.Abs(2 * K * t * g / det) * Terms(z));
+        return 1 + (Math.Abs(2 * K * t * g / det) * Terms(z));
     }
 
     /// <summary>The sum of the magnitudes that make up the pre-activation.</summary>
@@ -131,9 +142,19 @@ internal sealed class ReferenceRadial(double[] center, double alpha, double beta
         }
     }
 
+    public override (LayerJacobian Jacobian, double[] LogDetGradient) Differentiate(ReadOnlySpan<double> z)
+    {
+        double[] v = Vectors.Subtract(z.ToArray(), center);
+        double r = Vectors.Norm(v), phi = 1 + (beta / (alpha + r)), slope = -beta / Math.Pow(alpha + r, 2);
+        double[] direction = r == 0 ? v : Vectors.Scaled(v, 1 / r);
+        return (new(phi, Vectors.Scaled(direction, slope * r), direction), Vectors.Scaled(direction, LogDetSlope(r)));
+    }
+
+    public override ReferenceLayer Partial(double tau) => new ReferenceRadial(center, alpha, tau * beta);
+
     public override double RoundingOfMap(ReadOnlySpan<double> z)
     {
-        Span<double> y = stackalloc double[Dimension];
+        double[] y = new double[Dimension];
         Forward(z, y);
         double phi = 1 + (beta / (alpha + Vectors.Distance(z, center)));
         return Vectors.Norm(y) + (phi * (Vectors.Norm(z) + Vectors.Norm(center)));
@@ -141,8 +162,8 @@ internal sealed class ReferenceRadial(double[] center, double alpha, double beta
 
     public override double RoundingOfLogDet(ReadOnlySpan<double> z)
     {
-        double r = Math.Max(Vectors.Distance(z, center), 3 * Derivative.Step);
-        return Dimension + 1 + (Math.Abs(Derivative.Of(LogDet, r)) * (Vectors.Norm(z) + Vectors.Norm(center)));
+        double slope = LogDetSlope(Vectors.Distance(z, center));
+        return Dimension + (Math.Abs(slope) * (Vectors.Norm(z) + Vectors.Norm(center)));
     }
 
     public override double DistanceToKink(ReadOnlySpan<double> z) => Vectors.Distance(z, center);
@@ -151,5 +172,11 @@ internal sealed class ReferenceRadial(double[] center, double alpha, double beta
     {
         double h = 1 / (alpha + r);
         return ((Dimension - 1) * Math.Log(1 + (beta * h))) + Math.Log(1 + (beta * h) - (beta * h * h * r));
+    }
+
+    private double LogDetSlope(double r)
+    {
+        double h = 1 / (alpha + r);
+        return ((Dimension - 1) * -beta * h * h / (1 + (beta * h))) - (2 * alpha * beta * h * h * h / (1 + (alpha * beta * h * h)));
     }
 }

@@ -44,7 +44,7 @@ public sealed class ReferenceTests
                     flow.Forward(image);
 
                     // The same analysis as for float32, in float64.
-                    double bound = RoundingBounds.Along(flow, point).Origin * Math.Pow(2, 24 - 53);
+                    double bound = RoundingBounds.From(flow, point).Origin * Math.Pow(2, 24 - 53);
                     Assert.InRange(Vectors.Distance(point, flow.Inverse(image)), 0, 1e-14 + (4 * bound));
                 }
             },

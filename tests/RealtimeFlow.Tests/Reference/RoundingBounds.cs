@@ -2,60 +2,111 @@ namespace RealtimeFlow.Tests.Reference;
 
 /// <summary>
 /// What float32 can hold along one path z_0 → z_K, by first-order error analysis: layer k leaves its image off by ε δ_k and its
-/// ln det by ε λ_k, and later layers carry the former on. The factor 4 is the margin over the roundings counted once.
+/// ln det by ε λ_k, and the other layers carry that on. The factor 4 is the margin over the roundings counted once. ε = 2⁻²⁴.
 /// </summary>
-/// <remarks>With G_k the score of q_k and J the Jacobians, all by central differences. ε = 2⁻²⁴.</remarks>
-internal readonly record struct RoundingBounds(double Image, double LogDet, double Origin, double LogDensity)
+internal sealed class RoundingBounds
 {
-    private const double FourEpsilon = 4.0 / (1 << 24);
+    private const double Epsilon = 1.0 / (1 << 24);
 
-    /// <summary>Bounds on z_K, on Σ ln det, on the origin that the inverse finds, and on ln q_K at z_K.</summary>
-    public static RoundingBounds Along(ReferenceFlow flow, double[] z0)
+    private readonly ReferenceFlow _flow;
+    private readonly double[][] _path;
+    private readonly double _logDet;
+    private readonly double[] _ofMap;
+    private readonly double[] _ofLogDet;
+    private readonly (LayerJacobian Jacobian, double[] LogDetGradient)[] _slopes;
+
+    private RoundingBounds(ReferenceFlow flow, double[][] path)
     {
-        int depth = flow.Layers.Length, n = flow.Dimension;
-        double[] map = new double[depth], logDet = new double[depth];
-        double[][] gradients = new double[depth][];
-        double[][,] jacobians = new double[depth][,];
-        double[] z = [.. z0];
-
-        double origin = Vectors.Norm(z0), logDensity = flow.RoundingOfLogBase(z0);
-        double[] score = Derivative.Gradient(x => flow.LogBase(x), z0);
-        double total = 0;
-        double[,] back = Vectors.Identity(n);
-        for (int k = 0; k < depth; k++)
-        {
-            ReferenceLayer layer = flow.Layers[k];
-            map[k] = layer.RoundingOfMap(z);
-            logDet[k] = layer.RoundingOfLogDet(z);
-            gradients[k] = Derivative.LogDetGradient(layer, z);
-            jacobians[k] = Derivative.Jacobian((x, y) => layer.Forward(x, y), z);
-            double[] y = new double[n];
-            total += layer.Forward(z, y);
-            z = y;
-
-            double[,] inverse = Vectors.Invert(jacobians[k]).Inverse;
-            back = Vectors.Multiply(back, inverse);
-            score = Vectors.TransposedTimes(inverse, Vectors.Subtract(score, gradients[k]));
-            origin += 2 * Vectors.SpectralNorm(back) * map[k];
-            logDensity += (2 * Vectors.Norm(score) * map[k]) + logDet[k];
-        }
-
-        // The same from the end: what layer k leaves reaches z_K through the Jacobian of the layers behind it, and Σ ln det
-        // through the gradient of theirs.
-        double image = Vectors.Norm(z0), logDetSum = 0;
-        double[,] ahead = Vectors.Identity(n);
-        double[] gradient = new double[n];
-        for (int k = depth - 1; k >= 0; k--)
-        {
-            image += 2 * Vectors.SpectralNorm(ahead) * map[k];
-            logDetSum += (2 * Vectors.Norm(gradient) * map[k]) + logDet[k];
-            ahead = Vectors.Multiply(ahead, jacobians[k]);
-            gradient = Vectors.Add(gradients[k], Vectors.TransposedTimes(jacobians[k], gradient));
-        }
-
-        return new RoundingBounds(Bound(image), Bound(logDetSum + Math.Abs(total)), Bound(origin), Bound(logDensity + Math.Abs(total)));
-
-        // Products of tiny numbers may vanish altogether.
-        static double Bound(double roundings) => (FourEpsilon * roundings) + 1e-37;
+        (_flow, _path) = (flow, path);
+        _logDet = flow.LogDet(path);
+        _ofMap = [.. flow.Layers.Select((layer, k) => layer.RoundingOfMap(path[k]))];
+        _ofLogDet = [.. flow.Layers.Select((layer, k) => layer.RoundingOfLogDet(path[k]))];
+        _slopes = [.. flow.Layers.Select((layer, k) => layer.Differentiate(path[k]))];
     }
+
+    /// <summary>Of f⁻¹(f(z_0)): 4 ε (‖z_0‖ + 2 Σ ‖J⁻¹_{1..k}‖₂ δ_k).</summary>
+    public double Origin
+    {
+        get
+        {
+            double sum = Vectors.Norm(_path[0]);
+            double[,] back = Vectors.Identity(_flow.Dimension);
+            for (int k = 0; k < _slopes.Length; k++)
+            {
+                back = _slopes[k].Jacobian.AfterInverse(back);
+                sum += 2 * Vectors.SpectralNorm(back) * _ofMap[k];
+            }
+
+            return Bound(sum);
+        }
+    }
+
+    /// <summary>
+    /// Of ln q_K at z_K by the inverse: 4 ε (‖z_0‖² + Σ (2 ‖G_k‖ δ_k + λ_k)) for a standard normal base, G_k the score of q_k; and the
+    /// rounding of the three numbers ln q_0, Σ ln det and ln q_K themselves, which for |ln q_K| ≥ 4 and K = 1 is all of the former.
+    /// </summary>
+    public double LogDensity
+    {
+        get
+        {
+            double sum = _flow.Base.Rounding(_path[0]);
+            double[] score = _flow.Base.Score(_path[0]);
+            for (int k = 0; k < _slopes.Length; k++)
+            {
+                score = _slopes[k].Jacobian.InverseTransposedTimes(Vectors.Subtract(score, _slopes[k].LogDetGradient));
+                sum += (2 * Vectors.Norm(score) * _ofMap[k]) + _ofLogDet[k];
+            }
+
+            return Bound(sum) + OfResults(_flow.Base.LogDensity(_path[0]), -_logDet);
+        }
+    }
+
+    /// <summary>Of f(z_0): what layer k leaves reaches z_K through the Jacobian of the layers behind it.</summary>
+    public double Image
+    {
+        get
+        {
+            double sum = Vectors.Norm(_path[0]);
+            double[,] ahead = Vectors.Identity(_flow.Dimension);
+            for (int k = _slopes.Length - 1; k >= 0; k--)
+            {
+                sum += 2 * Vectors.SpectralNorm(ahead) * _ofMap[k];
+                ahead = _slopes[k].Jacobian.After(ahead);
+            }
+
+            return Bound(sum);
+        }
+    }
+
+    /// <summary>Of Σ ln det at z_0, forward.</summary>
+    public double LogDet => Bound(Ahead(new double[_flow.Dimension])) + OfResults(0, _logDet);
+
+    /// <summary>Of ln q(z_0) = ln q_0(z_K) + Σ ln det: the normalizing reading.</summary>
+    public double LogDensityForward =>
+        Bound(_flow.Base.Rounding(_path[^1]) + Ahead(_flow.Base.Score(_path[^1]))) + OfResults(_flow.Base.LogDensity(_path[^1]), _logDet);
+
+    /// <summary>The bounds of the forward path from z_0.</summary>
+    public static RoundingBounds From(ReferenceFlow flow, double[] z0) => new(flow, flow.PathFrom(z0));
+
+    /// <summary>The bounds of the path back from z_K.</summary>
+    public static RoundingBounds To(ReferenceFlow flow, double[] image) => new(flow, flow.PathTo(image));
+
+    /// <summary>Σ (2 ‖G‖ δ_k + λ_k), G the gradient of what is still ahead: of the later ln det, and of a function of z_K.</summary>
+    private double Ahead(double[] gradient)
+    {
+        double sum = 0;
+        for (int k = _slopes.Length - 1; k >= 0; k--)
+        {
+            sum += (2 * Vectors.Norm(gradient) * _ofMap[k]) + _ofLogDet[k];
+            gradient = Vectors.Add(_slopes[k].LogDetGradient, _slopes[k].Jacobian.TransposedTimes(gradient));
+        }
+
+        return sum;
+    }
+
+    /// <summary>With what products of tiny numbers may vanish by.</summary>
+    private static double Bound(double roundings) => (4 * Epsilon * roundings) + 1e-37;
+
+    private static double OfResults(double logBase, double logDet) =>
+        Epsilon * (Math.Abs(logBase) + Math.Abs(logDet) + Math.Abs(logBase + logDet));
 }

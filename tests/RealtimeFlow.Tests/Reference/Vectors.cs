@@ -31,6 +31,8 @@ internal static class Vectors
 
     public static double[] Subtract(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x - y)];
 
+    public static double[] Scaled(double[] a, double factor) => [.. a.Select(x => factor * x)];
+
     public static double[] ToDoubles(ReadOnlySpan<float> a)
     {
         double[] result = new double[a.Length];
@@ -53,18 +55,15 @@ internal static class Vectors
         return result;
     }
 
-    public static double[,] Multiply(double[,] a, double[,] b)
+    /// <summary>a x.</summary>
+    public static double[] Times(double[,] a, double[] x)
     {
-        int n = a.GetLength(0);
-        double[,] result = new double[n, n];
-        for (int i = 0; i < n; i++)
+        double[] result = new double[x.Length];
+        for (int i = 0; i < x.Length; i++)
         {
-            for (int j = 0; j < n; j++)
+            for (int j = 0; j < x.Length; j++)
             {
-                for (int k = 0; k < n; k++)
-                {
-                    result[i, j] += a[i, k] * b[k, j];
-                }
+                result[i] += a[i, j] * x[j];
             }
         }
 
@@ -123,40 +122,37 @@ internal static class Vectors
         return (inverse, determinant);
     }
 
-    /// <summary>The largest singular value, from above: the Frobenius norm of (aᵀa)⁸, to the power of a sixteenth, is at most n^(1/32) of it.</summary>
+    /// <summary>The largest singular value, from below: ‖a x‖ over unit vectors x, after steps of the power method on aᵀa.</summary>
     public static double SpectralNorm(double[,] a)
     {
         int n = a.GetLength(0);
-        double[,] power = new double[n, n];
-        for (int i = 0; i < n; i++)
+        double[] x = [.. Enumerable.Range(0, n).Select(j => a[LongestRow(a), j])];
+        double norm = 0;
+        for (int step = 0; step < 200; step++)
         {
-            for (int j = 0; j < n; j++)
+            double length = Norm(x);
+            if (length == 0)
             {
-                for (int k = 0; k < n; k++)
-                {
-                    power[i, j] += a[k, i] * a[k, j];
-                }
+                break;
             }
+
+            double[] image = Times(a, Scaled(x, 1 / length));
+            double next = Norm(image);
+            if (next <= norm * (1 + 1e-6))
+            {
+                return Math.Max(next, norm);
+            }
+
+            norm = next;
+            x = TransposedTimes(a, Scaled(image, 1 / norm));
         }
 
-        // Each squaring is of a matrix scaled to norm 1, so that nothing overflows.
-        double logNorm = 0;
-        const int Squarings = 3;
-        for (int i = 0; ; i++)
-        {
-            double norm = Math.Sqrt(power.Cast<double>().Sum(x => x * x));
-            logNorm += Math.Log(norm) / Math.Pow(2, i + 1);
-            if (i == Squarings || norm == 0)
-            {
-                return Math.Exp(logNorm);
-            }
+        return norm;
+    }
 
-            for (int j = 0; j < power.Length; j++)
-            {
-                power[j / n, j % n] /= norm;
-            }
-
-            power = Multiply(power, power);
-        }
+    private static int LongestRow(double[,] a)
+    {
+        int n = a.GetLength(0);
+        return Enumerable.Range(0, n).MaxBy(i => Enumerable.Range(0, n).Sum(j => a[i, j] * a[i, j]));
     }
 }
