@@ -1,13 +1,16 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using RealtimeFlow.Density;
+using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Files;
 
 /// <summary>
 /// Models as safetensors files: eight bytes of header length, a JSON header, raw little-endian tensors, so that any reader of that
 /// format opens them. Layer I has the effective parameters <c>layers.I.w</c>, <c>.u</c>, <c>.b</c> (planar) or <c>.center</c>,
-/// <c>.alpha</c>, <c>.beta</c> (radial), and <c>layers.I.s</c> as a check; the base has <c>base.mean</c> and <c>base.log_scale</c>.
+/// <c>.alpha</c>, <c>.beta</c> (radial), and <c>layers.I.s</c> as a check. The base has <c>base.mean</c> and <c>base.log_scale</c>
+/// (gaussian), <c>base.center</c> and <c>base.log_half_width</c> (uniform), or <c>base.location</c>, <c>base.log_scale</c> and
+/// <c>base.degrees_of_freedom</c> (student-t).
 /// </summary>
 public static class ModelFile
 {
@@ -45,6 +48,7 @@ public static class ModelFile
     /// <summary>Writes a model in float32: a crash at any moment leaves the old file or the new one.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="model">The model.</param>
+    /// <exception cref="ArgumentException">It has more than <see cref="FlowShape.MaximumLayers"/> layers.</exception>
     /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
     public static void Write(string path, FlowDistribution model) => AtomicFile.Write(path, stream => Write(stream, model));
 
@@ -56,26 +60,42 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(model);
-        List<ModelTensor> tensors = [.. ModelLayout.Tensors(model.Shape.Dimension, model.Shape.Layers)];
-        stream.Write(Header(model, tensors));
-
-        byte[] buffer = [];
-        int layer = 0;
-        foreach (ModelTensor tensor in tensors)
+        FlowShape shape = model.Shape;
+        if (shape.LayerCount > FlowShape.MaximumLayers)
         {
-            int size = tensor.Length * sizeof(float);
+            throw new ArgumentException(
+                $"Has {shape.LayerCount} layers; a file can have at most {FlowShape.MaximumLayers}.", nameof(model));
+        }
+
+        ModelLayout layout = new(shape.Dimension, shape.Base, shape.Layers);
+        stream.Write(Header(model, layout));
+        byte[] buffer = [];
+        int first = 0, layer = 0;
+        for (int slot = 0; slot < layout.Slots; slot++)
+        {
+            int length = layout.LengthOf(slot), size = length * sizeof(float);
             buffer = buffer.Length < size ? new byte[size] : buffer;
-            for (int i = 0; i < tensor.Length; i++)
+            if (slot == ModelLayout.DegreesOfFreedom)
             {
-                float value = tensor.IsScale ? (float)model.Scale(layer++) : model.Parameters[tensor.First + i];
-                BinaryPrimitives.WriteSingleLittleEndian(buffer.AsSpan(i * sizeof(float)), value);
+                BinaryPrimitives.WriteSingleLittleEndian(buffer, shape.Base.DegreesOfFreedom ?? 0);
+            }
+            else if (ModelLayout.IsScale(slot))
+            {
+                BinaryPrimitives.WriteSingleLittleEndian(buffer, (float)model.Scale(layer++));
+            }
+            else
+            {
+                for (int i = 0; i < length; i++)
+                {
+                    BinaryPrimitives.WriteSingleLittleEndian(buffer.AsSpan(i * sizeof(float)), model.Parameters[first++]);
+                }
             }
 
             stream.Write(buffer, 0, size);
         }
     }
 
-    private static byte[] Header(FlowDistribution model, List<ModelTensor> tensors)
+    private static byte[] Header(FlowDistribution model, ModelLayout layout)
     {
         using MemoryStream header = new();
         header.Write(stackalloc byte[sizeof(ulong)]);
@@ -85,19 +105,25 @@ public static class ModelFile
             json.WriteStartObject(TensorHeader.MetadataKey);
             json.WriteString(ModelLayout.FormatKey, ModelLayout.Format);
             json.WriteString(ModelLayout.VersionKey, ModelLayout.Version);
-            json.WriteString(ModelLayout.DimensionKey, ModelLayout.Invariant(model.Shape.Dimension));
+            json.WriteString(ModelLayout.DimensionKey, ModelLayout.Text(model.Shape.Dimension));
             json.WriteString(ModelLayout.DirectionKey, ModelLayout.NameOf(model.Direction));
-            json.WriteString(ModelLayout.BaseKey, ModelLayout.Base);
+            json.WriteString(ModelLayout.BaseKey, model.Shape.Base.Name);
             json.WriteString(ModelLayout.LayersKey, string.Join(',', model.Shape.Layers));
             json.WriteEndObject();
             long begin = 0;
-            foreach (ModelTensor tensor in tensors)
+            for (int slot = 0; slot < layout.Slots; slot++)
             {
-                long end = begin + (tensor.Length * (long)sizeof(float));
-                json.WriteStartObject(tensor.Name);
+                int length = layout.LengthOf(slot);
+                if (length == 0)
+                {
+                    continue;
+                }
+
+                long end = begin + (length * (long)sizeof(float));
+                json.WriteStartObject(layout.NameOf(slot));
                 json.WriteString("dtype", "F32");
                 json.WriteStartArray("shape");
-                json.WriteNumberValue(tensor.Length);
+                json.WriteNumberValue(length);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(begin);

@@ -1,56 +1,144 @@
 using System.Globalization;
+using System.Text;
+using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Files;
 
-/// <summary>A tensor of a model file.</summary>
-/// <param name="Name">Its name in the file.</param>
-/// <param name="Length">Its only axis.</param>
-/// <param name="First">Where its numbers begin in the block of parameters; −1 for s, which is no parameter.</param>
-internal readonly record struct ModelTensor(string Name, int Length, int First)
-{
-    /// <summary>Whether this is the s of a layer, derived from its parameters: written always, optional in a file read.</summary>
-    public bool IsScale => First < 0;
-}
-
-/// <summary>Which tensors a model has, and what the words of its metadata are.</summary>
-internal static class ModelLayout
+/// <summary>
+/// Which tensors the file of a model has. Each has a slot: the base's location, log-scale and degrees of freedom, then for each layer
+/// its parameters and s. Slots are in the order of the block of parameters; one that a model has no tensor for has length 0.
+/// </summary>
+internal sealed class ModelLayout
 {
     public const string FormatKey = "format", Format = "realtimeflow";
     public const string VersionKey = "version", Version = "1";
-    public const string BaseKey = "base", Base = "gaussian";
+    public const string BaseKey = "base";
     public const string DimensionKey = "dimension";
     public const string DirectionKey = "direction";
     public const string LayersKey = "layers";
 
-    /// <summary>The tensors of the base, and of each layer its parameters, in the order of the block, followed by s.</summary>
-    /// <param name="dimension">D ≥ 1.</param>
-    /// <param name="layers">The kinds in order.</param>
-    public static IEnumerable<ModelTensor> Tensors(int dimension, IEnumerable<LayerKind> layers)
-    {
-        yield return new ModelTensor("base.mean", dimension, 0);
-        yield return new ModelTensor("base.log_scale", dimension, dimension);
-        int first = 2 * dimension, layer = 0;
-        foreach (LayerKind kind in layers)
-        {
-            foreach ((string name, int length) in kind.Tensors(dimension))
-            {
-                yield return new ModelTensor(LayerTensor(layer, name), length, first);
-                first += length;
-            }
+    /// <summary>The slots of the base.</summary>
+    public const int Location = 0, LogScale = 1, DegreesOfFreedom = 2;
 
-            yield return new ModelTensor(LayerTensor(layer, "s"), 1, -1);
-            layer++;
-        }
+    private const int BaseSlots = 3;
+
+    // The text of the shortest entry that a layer's tensor can have in a header.
+    private static readonly int LeastEntry = "'layers.0.w':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}".Length;
+
+    private static readonly int LeastTensors = LayerKind.All.Min(kind => kind.Tensors(1).Length);
+
+    // As many slots for every layer as the kind with the most tensors needs.
+    private static readonly int LayerSlots = LayerKind.All.Max(kind => kind.Tensors(1).Length) + 1;
+
+    private readonly (string Name, int Length)[] _base;
+    private readonly Dictionary<LayerKind, (string Name, int Length)[]> _layerTensors;
+    private readonly IReadOnlyList<LayerKind> _layers;
+
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="base">The kind of the base; of a Student-t base the degrees of freedom do not matter.</param>
+    /// <param name="layers">The kinds in order.</param>
+    public ModelLayout(int dimension, BaseKind @base, IReadOnlyList<LayerKind> layers)
+    {
+        Base = @base;
+        _base =
+        [
+            (@base.LocationName, dimension),
+            (@base.ScaleName, dimension),
+            ("degrees_of_freedom", @base.DegreesOfFreedom == null ? 0 : 1),
+        ];
+        _layers = layers;
+        _layerTensors = LayerKind.All.ToDictionary(kind => kind, kind => kind.Tensors(dimension));
     }
 
-    /// <summary>The name of a tensor of a layer.</summary>
-    public static string LayerTensor(int layer, string name) => $"layers.{Invariant(layer)}.{name}";
+    /// <summary>The bases that a file can name. The degrees of freedom of a Student-t base stand in a tensor of their own.</summary>
+    public static IReadOnlyList<BaseKind> Bases { get; } = [BaseKind.Gaussian, BaseKind.Uniform, BaseKind.StudentT(1)];
+
+    /// <summary>The kind of the base.</summary>
+    public BaseKind Base { get; }
+
+    /// <summary>The number of slots.</summary>
+    public int Slots => BaseSlots + (_layers.Count * LayerSlots);
+
+    /// <summary>The slot of a layer's first parameter; the others follow.</summary>
+    public static int Parameters(int layer) => BaseSlots + (layer * LayerSlots);
+
+    /// <summary>The slot of a layer's s, which follows from its parameters: written always, optional in a file that is read.</summary>
+    public static int Scale(int layer) => Parameters(layer + 1) - 1;
+
+    /// <summary>Whether a slot is that of a layer's s.</summary>
+    public static bool IsScale(int slot) => slot >= BaseSlots && (slot - BaseSlots + 1) % LayerSlots == 0;
+
+    /// <summary>Whether a header of so many bytes can have the tensors of so many layers.</summary>
+    public static bool Fits(int layers, long headerBytes) => (long)layers * LeastTensors * LeastEntry <= headerBytes;
+
+    /// <summary>The slot of the tensor of a name, −1 where these models have none.</summary>
+    /// <param name="name">UTF-8.</param>
+    public int Find(ReadOnlySpan<byte> name)
+    {
+        if (name.StartsWith("base."u8))
+        {
+            return Find(name[5..], _base, 0);
+        }
+
+        if (!name.StartsWith("layers."u8))
+        {
+            return -1;
+        }
+
+        name = name[7..];
+        int dot = name.IndexOf((byte)'.');
+        if (dot < 0 || !TryParse(name[..dot], out int layer) || layer >= _layers.Count)
+        {
+            return -1;
+        }
+
+        name = name[(dot + 1)..];
+        return name.SequenceEqual("s"u8) ? Scale(layer) : Find(name, _layerTensors[_layers[layer]], Parameters(layer));
+    }
+
+    /// <summary>The name of a slot's tensor.</summary>
+    public string NameOf(int slot) => slot < BaseSlots
+        ? $"base.{_base[slot].Name}"
+        : $"layers.{Text((slot - BaseSlots) / LayerSlots)}.{Tensor(slot).Name}";
+
+    /// <summary>The length of a slot's tensor; 0 where there is none.</summary>
+    public int LengthOf(int slot) => slot < BaseSlots ? _base[slot].Length : Tensor(slot).Length;
 
     /// <summary>How the metadata spells a direction.</summary>
     public static string NameOf(FlowDirection direction) => direction == FlowDirection.Generative ? "generative" : "normalizing";
 
     /// <summary>A whole number in digits.</summary>
-    public static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Reads what <see cref="Text"/> writes of a number of at least 0, and no other spelling.</summary>
+    /// <param name="text">UTF-8.</param>
+    /// <param name="number">The number.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, out int number) =>
+
+        // The library's parser takes leading zeros, and trailing zero bytes, for part of a number.
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0
+        && (text[0] != (byte)'0' || text.Length == 1);
+
+    private static int Find(ReadOnlySpan<byte> name, (string Name, int Length)[] tensors, int firstSlot)
+    {
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            if (tensors[i].Length > 0 && Ascii.Equals(name, tensors[i].Name))
+            {
+                return firstSlot + i;
+            }
+        }
+
+        return -1;
+    }
+
+    private (string Name, int Length) Tensor(int slot)
+    {
+        (int layer, int part) = Math.DivRem(slot - BaseSlots, LayerSlots);
+        (string Name, int Length)[] tensors = _layerTensors[_layers[layer]];
+        return part == LayerSlots - 1 ? ("s", 1) : part < tensors.Length ? tensors[part] : ("", 0);
+    }
 }

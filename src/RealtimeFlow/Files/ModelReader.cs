@@ -1,32 +1,56 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Files;
 
 /// <summary>
-/// Reads one model, taking nothing on trust: a length in the file decides about an allocation only after the file was found long
-/// enough to hold what is announced.
+/// Reads one model, taking nothing on trust. What it allocates before the model itself is no more than the file's length and 1 MiB,
+/// whatever the file: the header passes through a buffer twice. Its metadata tell which tensors there have to be; then each of its
+/// entries finds its slot among them, in arrays whose lengths the header's own length justifies.
 /// </summary>
 internal sealed class ModelReader(Stream stream)
 {
     // The published format's own limit.
     private const long MostHeaderBytes = 100_000_000;
 
-    private long _dataStart;
-    private TensorHeader _header = null!;
+    private static readonly string[] MetadataKeys =
+    [
+        ModelLayout.FormatKey, ModelLayout.VersionKey, ModelLayout.DimensionKey, ModelLayout.DirectionKey, ModelLayout.BaseKey,
+        ModelLayout.LayersKey,
+    ];
+
+    private static readonly FlowDirection[] Directions = Enum.GetValues<FlowDirection>();
+    private static readonly string[] DirectionNames = Array.ConvertAll(Directions, ModelLayout.NameOf);
+    private static readonly string[] BaseNames = [.. ModelLayout.Bases.Select(kind => kind.Name)];
+
+    private long _headerLength;
+    private int _dimension;
+    private FlowDirection _direction;
+    private BaseKind _base = BaseKind.Gaussian;
+    private LayerKind[] _layers = [];
+    private ModelLayout _layout = null!;
+
+    // By slot: where the tensor begins in the data, and the bytes of each of its numbers; 0 if the file does not have it.
+    private long[] _begins = [];
+    private byte[] _widths = [];
+
+    private long DataStart => TensorHeader.Start + _headerLength;
 
     public FlowDistribution Read()
     {
         try
         {
+            ReadLength();
             ReadHeader();
             CheckPlaces();
-            int dimension = CheckMetadata(out FlowDirection direction);
-            LayerKind[] layers = ReadLayers();
-            List<ModelTensor> tensors = CheckTensors(dimension, layers);
-            return ReadFlow(new FlowShape(dimension, layers), tensors, direction);
+            return ReadFlow();
         }
         catch (EndOfStreamException exception)
         {
@@ -34,23 +58,23 @@ internal sealed class ModelReader(Stream stream)
         }
     }
 
-    private void ReadHeader()
+    private void ReadLength()
     {
         if (!stream.CanSeek)
         {
             throw new FileFormatException("is no plain file: a model is read from a file, not from a pipe");
         }
 
-        if (stream.Length < sizeof(ulong))
+        if (stream.Length < TensorHeader.Start)
         {
             throw Refuse("header", $"the file has {stream.Length} bytes, too few for the header's length: truncated");
         }
 
-        Span<byte> lengthBytes = stackalloc byte[sizeof(ulong)];
+        Span<byte> bytes = stackalloc byte[TensorHeader.Start];
         stream.Position = 0;
-        stream.ReadExactly(lengthBytes);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        long rest = stream.Length - sizeof(ulong);
+        stream.ReadExactly(bytes);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        long rest = stream.Length - TensorHeader.Start;
         if (length > (ulong)Math.Min(rest, MostHeaderBytes))
         {
             throw Refuse("header", length > (ulong)rest
@@ -58,192 +82,324 @@ internal sealed class ModelReader(Stream stream)
                 : $"announces {length} bytes, more than the {MostHeaderBytes} that the format allows");
         }
 
-        byte[] json = new byte[(int)length];
-        stream.ReadExactly(json);
-        _header = TensorHeader.Parse(json);
-        _dataStart = stream.Position;
+        _headerLength = (long)length;
+        if ((rest - _headerLength) / sizeof(float) >= Array.MaxLength)
+        {
+            throw Refuse("header", $"announces {rest - _headerLength} bytes of tensors, more than this program can hold");
+        }
     }
 
-    /// <summary>Every tensor has as many bytes as its shape and dtype need, and together they cover the data once, without a gap.</summary>
-    private void CheckPlaces()
+    private void ReadHeader()
     {
-        long length = stream.Length - _dataStart;
-        if (length / sizeof(float) > Array.MaxLength)
+        byte[] buffer = new byte[Math.Min(_headerLength, TensorHeader.MostText)];
+        Span<byte> scratch = stackalloc byte[1024];
+        TensorHeader header = new(stream, _headerLength, buffer, scratch);
+        try
         {
-            throw Refuse("header", $"announces {length} bytes of tensors, more than this program can hold");
+            ReadMetadata(ref header);
+            header = new TensorHeader(stream, _headerLength, buffer, scratch);
+            ReadTensors(ref header);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException is the reader's word for an escape that is no character.
+            throw new FileFormatException($"header: is not the JSON of a safetensors file, near byte {header.Place}", exception);
+        }
+    }
+
+    private void ReadMetadata(ref TensorHeader header)
+    {
+        while (header.NextName())
+        {
+            if (header.TextIs(TensorHeader.MetadataKey))
+            {
+                ReadMetadataEntries(ref header);
+                return;
+            }
+
+            header.SkipValue();
         }
 
-        TensorEntry[] entries = [.. _header.Tensors.Values];
-        Array.Sort(entries, (a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
-        long end = 0;
-        foreach (TensorEntry entry in entries)
+        throw Refuse(TensorHeader.MetadataKey, $"is missing, so this is not a model of {ModelLayout.Format}");
+    }
+
+    private void ReadMetadataEntries(ref TensorHeader header)
+    {
+        int seen = 0;
+        header.NextObject();
+        while (header.NextName())
         {
-            if (entry.Begin != end)
+            int key = header.IndexOfText(MetadataKeys);
+            header.NextString();
+            if (key >= 0)
             {
-                throw Refuse(entry.Name, entry.Begin < end
-                    ? $"begins at byte {entry.Begin} of the data, before the tensor ahead of it ends at {end}: overlapping"
-                    : $"begins at byte {entry.Begin} of the data, but the tensor ahead of it ends at {end}: a gap");
+                if ((seen & (1 << key)) != 0)
+                {
+                    throw Refuse(TensorHeader.MetadataKey, $"has '{MetadataKeys[key]}' twice");
+                }
+
+                seen |= 1 << key;
+                ReadMetadataEntry(in header, MetadataKeys[key]);
+            }
+        }
+
+        int missing = int.TrailingZeroCount(~seen);
+        if (missing < MetadataKeys.Length)
+        {
+            throw Refuse(TensorHeader.MetadataKey, $"has no '{MetadataKeys[missing]}'");
+        }
+    }
+
+    private void ReadMetadataEntry(in TensorHeader header, string key)
+    {
+        switch (key)
+        {
+            case ModelLayout.FormatKey:
+                FindWord(in header, key, [ModelLayout.Format]);
+                break;
+            case ModelLayout.VersionKey:
+                FindWord(in header, key, [ModelLayout.Version]);
+                break;
+            case ModelLayout.DirectionKey:
+                _direction = Directions[FindWord(in header, key, DirectionNames)];
+                break;
+            case ModelLayout.BaseKey:
+                _base = ModelLayout.Bases[FindWord(in header, key, BaseNames)];
+                break;
+            case ModelLayout.LayersKey:
+                _layers = ReadLayers(header.Text);
+                break;
+            default:
+                if (!ModelLayout.TryParse(header.Text, out _dimension) || _dimension == 0)
+                {
+                    throw Refuse(
+                        TensorHeader.MetadataKey, $"dimension is '{TensorHeader.Show(header.Text)}': expected a whole number from 1 on");
+                }
+
+                break;
+        }
+    }
+
+    private static int FindWord(in TensorHeader header, string key, ReadOnlySpan<string> words)
+    {
+        int found = header.IndexOfText(words);
+        return found >= 0 ? found : throw Refuse(
+            TensorHeader.MetadataKey, $"{key} is '{TensorHeader.Show(header.Text)}': expected {string.Join(" or ", words!)}");
+    }
+
+    private LayerKind[] ReadLayers(ReadOnlySpan<byte> text)
+    {
+        int count = text.IsEmpty ? 0 : text.Count((byte)',') + 1;
+        if (count > FlowShape.MaximumLayers || !ModelLayout.Fits(count, _headerLength))
+        {
+            throw Refuse(TensorHeader.MetadataKey, count > FlowShape.MaximumLayers
+                ? $"layers names {count} layers: expected at most {FlowShape.MaximumLayers}"
+                : $"layers names {count} layers, more than there can be tensors for");
+        }
+
+        LayerKind[] layers = new LayerKind[count];
+        int layer = 0;
+        foreach (Range range in text.Split((byte)','))
+        {
+            // An empty text has one part, too.
+            if (layer < count)
+            {
+                layers[layer++] = KindOf(text[range]);
+            }
+        }
+
+        return layers;
+    }
+
+    private static LayerKind KindOf(ReadOnlySpan<byte> name)
+    {
+        foreach (LayerKind kind in LayerKind.All)
+        {
+            if (Ascii.Equals(name, kind.Name))
+            {
+                return kind;
+            }
+        }
+
+        throw Refuse(TensorHeader.MetadataKey, $"layers has '{TensorHeader.Show(name)}': expected {string.Join(" or ", LayerKind.All)}");
+    }
+
+    /// <summary>Every entry has a slot, and every slot has an entry or belongs to an s.</summary>
+    private void ReadTensors(ref TensorHeader header)
+    {
+        _layout = new ModelLayout(_dimension, _base, _layers);
+        _begins = new long[_layout.Slots];
+        _widths = new byte[_layout.Slots];
+        long dataLength = stream.Length - DataStart;
+        bool metadata = false;
+        while (header.NextName())
+        {
+            if (header.TextIs(TensorHeader.MetadataKey))
+            {
+                if (metadata)
+                {
+                    throw Refuse(TensorHeader.MetadataKey, "is there twice");
+                }
+
+                metadata = true;
+                header.SkipValue();
+                continue;
             }
 
-            if (entry.End > length)
+            int slot = _layout.Find(header.Text);
+            if (slot < 0 || _widths[slot] > 0)
             {
-                throw Refuse(entry.Name, $"ends at byte {entry.End} of the data, but the file has only {length}: truncated");
+                throw Refuse(TensorHeader.Show(header.Text), slot < 0
+                    ? $"is no tensor of a model with a {_base} base and these layers" : "is there twice");
             }
 
-            if (Bytes(entry) is not long bytes || entry.End - entry.Begin != bytes)
+            TensorEntry entry = header.ReadTensor(_layout, slot);
+            if (entry.End > dataLength)
             {
                 throw Refuse(
-                    entry.Name, $"has {entry.End - entry.Begin} bytes, which is not what shape {entry.ShapeText} of {entry.Type} takes");
+                    _layout.NameOf(slot), $"ends at byte {entry.End} of the data, but the file has only {dataLength}: truncated");
             }
 
-            end = entry.End;
+            _begins[slot] = entry.Begin;
+            _widths[slot] = (byte)entry.Bytes;
         }
 
-        if (end != length)
+        header.ExpectEnd();
+        for (int slot = 0; slot < _widths.Length; slot++)
         {
-            throw Refuse("header", $"its tensors end at byte {end} of the data, but the file has {length}: oversized");
-        }
-    }
-
-    /// <summary>The bytes that the shape needs; null beyond the file's length.</summary>
-    private long? Bytes(in TensorEntry entry)
-    {
-        long bytes = Width(entry);
-        foreach (long axis in entry.Shape)
-        {
-            // Both factors were bounded by the file's length before they are multiplied.
-            if (axis > stream.Length || (axis > 0 && bytes > stream.Length / axis))
+            if (_widths[slot] == 0 && _layout.LengthOf(slot) > 0 && !ModelLayout.IsScale(slot))
             {
-                return null;
+                throw Refuse(_layout.NameOf(slot), "is missing");
             }
-
-            bytes *= axis;
-        }
-
-        return bytes;
-    }
-
-    private static int Width(in TensorEntry entry) => entry.Type switch
-    {
-        "F32" => sizeof(float),
-        "F64" => sizeof(double),
-        _ => throw Refuse(entry.Name, $"has dtype '{TensorHeader.Show(entry.Type)}': expected F32 or F64"),
-    };
-
-    private int CheckMetadata(out FlowDirection direction)
-    {
-        RequireWord(ModelLayout.FormatKey, ModelLayout.Format);
-        RequireWord(ModelLayout.VersionKey, ModelLayout.Version);
-        RequireWord(ModelLayout.BaseKey, ModelLayout.Base);
-        string directionName = _header.Metadata(ModelLayout.DirectionKey);
-        direction = Array.Find(Enum.GetValues<FlowDirection>(), d => ModelLayout.NameOf(d) == directionName);
-        RequireWord(ModelLayout.DirectionKey, ModelLayout.NameOf(direction));
-
-        string text = _header.Metadata(ModelLayout.DimensionKey);
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension) && dimension > 0
-            ? dimension
-            : throw Refuse(TensorHeader.MetadataKey, $"dimension is '{TensorHeader.Show(text)}': expected a whole number from 1 on");
-    }
-
-    private void RequireWord(string key, string expected)
-    {
-        string found = _header.Metadata(key);
-        if (found != expected)
-        {
-            throw Refuse(TensorHeader.MetadataKey, $"{key} is '{TensorHeader.Show(found)}': expected {expected}");
         }
     }
 
-    private LayerKind[] ReadLayers()
+    /// <summary>Together the tensors cover the data once, without a gap.</summary>
+    private void CheckPlaces()
     {
-        string list = _header.Metadata(ModelLayout.LayersKey);
-        if (list.AsSpan().Count(',') >= _header.Tensors.Count)
+        int count = _widths.Length - _widths.AsSpan().Count((byte)0);
+        long[] begins = new long[count];
+        int[] slots = new int[count];
+        for (int slot = 0, i = 0; slot < _widths.Length; slot++)
         {
-            throw Refuse(TensorHeader.MetadataKey, "layers names more layers than there are tensors");
-        }
-
-        return list.Length == 0 ? [] : [.. list.Split(',').Select(Kind)];
-
-        static LayerKind Kind(string name) => LayerKind.All.FirstOrDefault(kind => kind.Name == name)
-            ?? throw Refuse(
-                TensorHeader.MetadataKey, $"layers has '{TensorHeader.Show(name)}': expected {string.Join(" or ", LayerKind.All)}");
-    }
-
-    /// <summary>The tensors that are there: all that a model of these layers needs, and no other.</summary>
-    private List<ModelTensor> CheckTensors(int dimension, LayerKind[] layers)
-    {
-        List<ModelTensor> tensors = [];
-        foreach (ModelTensor tensor in ModelLayout.Tensors(dimension, layers))
-        {
-            if (_header.Tensors.TryGetValue(tensor.Name, out TensorEntry entry))
+            if (_widths[slot] > 0)
             {
-                tensors.Add(entry.Shape is [long length] && length == tensor.Length
-                    ? tensor
-                    : throw Refuse(tensor.Name, $"has shape {entry.ShapeText}: expected [{tensor.Length}]"));
-            }
-            else if (!tensor.IsScale)
-            {
-                throw Refuse(tensor.Name, "is missing");
+                begins[i] = _begins[slot];
+                slots[i++] = slot;
             }
         }
 
-        if (tensors.Count != _header.Tensors.Count)
+        Array.Sort(begins, slots);
+        long end = 0;
+        for (int i = 0; i < count; i++)
         {
-            string unknown = _header.Tensors.Keys.Except(tensors.Select(tensor => tensor.Name)).First();
-            throw Refuse(unknown, "is no tensor of a model with these layers");
+            if (begins[i] != end)
+            {
+                throw Refuse(_layout.NameOf(slots[i]), begins[i] < end
+                    ? $"begins at byte {begins[i]} of the data, before the tensor ahead of it ends at {end}: overlapping"
+                    : $"begins at byte {begins[i]} of the data, but the tensor ahead of it ends at {end}: a gap");
+            }
+
+            end += (long)_layout.LengthOf(slots[i]) * _widths[slots[i]];
         }
 
-        return tensors;
+        if (end != stream.Length - DataStart)
+        {
+            throw Refuse(
+                "header", $"its tensors end at byte {end} of the data, but the file has {stream.Length - DataStart}: oversized");
+        }
     }
 
-    private FlowDistribution ReadFlow(FlowShape shape, List<ModelTensor> tensors, FlowDirection direction)
+    private FlowDistribution ReadFlow()
     {
-        double[] stored = new double[shape.ParameterCount];
-        Dictionary<string, double> scales = [];
-        Span<double> scale = stackalloc double[1];
-        foreach (ModelTensor tensor in tensors)
+        if (_base.DegreesOfFreedom != null)
         {
-            if (tensor.IsScale)
-            {
-                ReadNumbers(tensor.Name, scale);
-                scales.Add(tensor.Name, scale[0]);
-            }
-            else
-            {
-                ReadNumbers(tensor.Name, stored.AsSpan(tensor.First, tensor.Length));
-            }
+            _base = ReadStudentT();
         }
 
-        float[] rounded = Array.ConvertAll(stored, number => (float)number);
+        FlowShape shape = new(_dimension, _base, _layers);
+
+        // The block is first where the numbers of one layer after another lie as the file has them, in float64.
+        int layerNumbers = _layers.Select(kind => kind.ParameterCount(_dimension)).DefaultIfEmpty().Max();
+        float[] memory = new float[Math.Max(shape.ParameterCount, 2 * layerNumbers)];
+        CheckScales(shape, MemoryMarshal.Cast<float, double>(memory.AsSpan()));
+
+        Span<float> parameters = memory.AsSpan(0, shape.ParameterCount);
+        ReadNumbers(ModelLayout.Location, parameters[shape.Location]);
+        ReadNumbers(ModelLayout.LogScale, parameters[shape.LogScale]);
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
-            LayerKind kind = shape.Layers[layer];
-            string name = ModelLayout.LayerTensor(layer, "s");
-            if (kind.Defect(shape.Dimension, rounded.AsSpan(shape.Layer(layer))) is string defect)
+            Span<float> numbers = parameters[shape.Layer(layer)];
+            ReadLayer(layer, numbers);
+            if (shape.Layers[layer].Defect(shape.Dimension, numbers) is string defect)
             {
-                throw Refuse(name, $"the {kind} layer {defect}");
-            }
-
-            if (scales.TryGetValue(name, out double found))
-            {
-                // 2⁻²² of the magnitudes that s is the sum of are four roundings of it to float32.
-                double s = kind.Scale(shape.Dimension, stored.AsSpan(shape.Layer(layer)), out double magnitude);
-                if (Math.Abs(found - s) > Math.ScaleB(magnitude, -22))
-                {
-                    throw Refuse(name, string.Create(
-                        CultureInfo.InvariantCulture, $"is {found:g9}, but the layer's parameters give {s:g9}: one of them is damaged"));
-                }
+                throw Refuse(_layout.NameOf(ModelLayout.Scale(layer)), $"the {shape.Layers[layer]} layer {defect}");
             }
         }
 
-        return new FlowDistribution(shape, rounded, direction);
+        return new FlowDistribution(shape, parameters, _direction);
     }
 
-    private void ReadNumbers(string name, Span<double> numbers)
+    private BaseKind ReadStudentT()
     {
-        TensorEntry entry = _header.Tensors[name];
-        int width = Width(entry);
-        stream.Position = _dataStart + entry.Begin;
+        Span<float> degrees = stackalloc float[1];
+        ReadNumbers(ModelLayout.DegreesOfFreedom, degrees);
+        try
+        {
+            return BaseKind.StudentT(degrees[0]);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new FileFormatException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_layout.NameOf(ModelLayout.DegreesOfFreedom)}: is {degrees[0]:g9}: expected from 1 to 1e6"),
+                exception);
+        }
+    }
+
+    /// <summary>Each s that is stored is that of the numbers as they are stored, before they are rounded to float32.</summary>
+    private void CheckScales(FlowShape shape, Span<double> memory)
+    {
+        Span<double> stored = stackalloc double[1];
+        for (int layer = 0; layer < shape.LayerCount; layer++)
+        {
+            int slot = ModelLayout.Scale(layer);
+            if (_widths[slot] == 0)
+            {
+                continue;
+            }
+
+            Span<double> numbers = memory[..shape.Layers[layer].ParameterCount(shape.Dimension)];
+            ReadLayer(layer, numbers);
+            ReadNumbers(slot, stored);
+
+            // 2⁻²² of the magnitudes that s is the sum of are four roundings of it to float32.
+            double s = shape.Layers[layer].Scale(shape.Dimension, numbers, out double magnitude);
+            if (Math.Abs(stored[0] - s) > Math.ScaleB(magnitude, -22))
+            {
+                throw Refuse(_layout.NameOf(slot), string.Create(
+                    CultureInfo.InvariantCulture, $"is {stored[0]:g9}, but the layer's parameters give {s:g9}: one of them is damaged"));
+            }
+        }
+    }
+
+    private void ReadLayer<T>(int layer, Span<T> numbers)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        for (int slot = ModelLayout.Parameters(layer); !numbers.IsEmpty; slot++)
+        {
+            int length = _layout.LengthOf(slot);
+            ReadNumbers(slot, numbers[..length]);
+            numbers = numbers[length..];
+        }
+    }
+
+    private void ReadNumbers<T>(int slot, Span<T> numbers)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        int width = _widths[slot];
+        stream.Position = DataStart + _begins[slot];
         Span<byte> bytes = stackalloc byte[512 * sizeof(double)];
         for (int done = 0; done < numbers.Length;)
         {
@@ -252,16 +408,18 @@ internal sealed class ModelReader(Stream stream)
             for (int i = 0; i < count; i++, done++)
             {
                 ReadOnlySpan<byte> number = bytes[(i * width)..];
-                numbers[done] = width == sizeof(float)
+                double value = width == sizeof(float)
                     ? BinaryPrimitives.ReadSingleLittleEndian(number)
                     : BinaryPrimitives.ReadDoubleLittleEndian(number);
-                if (!float.IsFinite((float)numbers[done]))
+                if (!float.IsFinite((float)value))
                 {
-                    throw Refuse(name, $"number {done} is not finite, or beyond float32");
+                    throw Refuse(_layout.NameOf(slot), $"number {done} is not finite, or beyond float32");
                 }
+
+                numbers[done] = T.CreateTruncating(value);
             }
         }
     }
 
-    private static FileFormatException Refuse(string tensor, string reason) => new($"{TensorHeader.Show(tensor)}: {reason}");
+    private static FileFormatException Refuse(string part, string reason) => TensorHeader.Refuse(part, reason);
 }

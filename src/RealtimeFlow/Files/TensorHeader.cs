@@ -1,171 +1,266 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace RealtimeFlow.Files;
 
-/// <summary>One tensor as a safetensors header announces it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its dtype.</param>
-/// <param name="Shape">Its shape.</param>
+/// <summary>One tensor as a header announces it.</summary>
+/// <param name="Bytes">The bytes of one of its numbers: 4 (F32) or 8 (F64).</param>
 /// <param name="Begin">Its first byte, counted from the end of the header.</param>
 /// <param name="End">The byte after its last.</param>
-internal readonly record struct TensorEntry(string Name, string Type, long[] Shape, long Begin, long End)
-{
-    /// <summary>The shape as the file spells it.</summary>
-    public string ShapeText =>
-        $"[{string.Join(", ", Shape.Select(n => n.ToString(CultureInfo.InvariantCulture)))}]";
-}
+internal readonly record struct TensorEntry(int Bytes, long Begin, long End);
 
 /// <summary>
-/// The JSON header of a safetensors file, as hostile input: every structure that the format allows is read, everything else is
-/// refused, and what is kept is no larger than the header's own text warrants.
+/// The JSON header of a safetensors file, as hostile input: it passes token by token through one buffer, so that no file, whatever it
+/// holds, makes this allocate. A text is kept only until the next token is read.
 /// </summary>
-internal sealed class TensorHeader
+internal ref struct TensorHeader
 {
     /// <summary>The entry that is no tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
+    /// <summary>The length of the longest text that can be read: somewhat more than what names the layers of the longest chain.</summary>
+    public const int MostText = 768 * 1024;
+
+    /// <summary>Where the header begins in the file.</summary>
+    public const int Start = sizeof(ulong);
+
+    // What the JSON reader sees at a time, but for longer texts: it puts what it saw into the message of some of its exceptions.
+    private const int Window = 4096;
+
+    private const int MostShown = 60;
+
     // More axes than any tensor of a model has.
     private const int MostCounts = 8;
 
-    private readonly Dictionary<string, string> _metadata = [];
-    private readonly Dictionary<string, TensorEntry> _tensors = [];
+    private static readonly string[] TensorKeys = ["dtype", "shape", "data_offsets"];
 
-    /// <summary>The tensors by name.</summary>
-    public IReadOnlyDictionary<string, TensorEntry> Tensors => _tensors;
+    private readonly Stream _stream;
+    private readonly byte[] _buffer;
+    private readonly Span<byte> _scratch;
 
-    /// <summary>Reads a header.</summary>
-    /// <param name="json">The header's bytes, padding included.</param>
-    /// <exception cref="FileFormatException">It is not the header of a safetensors file.</exception>
-    public static TensorHeader Parse(ReadOnlySpan<byte> json)
+    // The file from _place on, in the buffer from _begin to _end; of the header, _rest bytes more are to be read.
+    private long _place = Start;
+    private int _begin;
+    private int _end;
+    private long _rest;
+
+    private JsonReaderState _state;
+    private Utf8JsonReader _json;
+
+    /// <summary>Begins to read a header.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="length">The header's length in bytes, padding included.</param>
+    /// <param name="buffer">As long as the header, or <see cref="MostText"/>.</param>
+    /// <param name="scratch">For texts with escapes.</param>
+    /// <exception cref="FileFormatException">It does not begin as a header.</exception>
+    public TensorHeader(Stream stream, long length, byte[] buffer, Span<byte> scratch)
     {
-        if (json.IsEmpty || json[0] != (byte)'{')
-        {
-            throw new FileFormatException("header: does not begin with '{'");
-        }
-
-        TensorHeader header = new();
-        Utf8JsonReader reader = new(json);
-        try
-        {
-            header.Read(ref reader);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException is the reader's word for text that is not UTF-8 or an escape that is no character.
-            throw new FileFormatException($"header: is not the JSON of a safetensors file, near byte {8 + reader.TokenStartIndex}", exception);
-        }
-
-        return header;
+        _stream = stream;
+        _stream.Position = Start;
+        _buffer = buffer;
+        _scratch = scratch;
+        _rest = length;
+        Fill();
+        Require(_end > 0 && _buffer[0] == (byte)'{', "header: does not begin with '{'");
+        NextObject();
     }
 
-    /// <summary>An entry of the metadata.</summary>
-    /// <exception cref="FileFormatException">It is missing.</exception>
-    public string Metadata(string key) => _metadata.TryGetValue(key, out string? value)
-        ? value
-        : throw new FileFormatException($"{MetadataKey}: has no '{key}'");
+    /// <summary>Where in the file the next token stands, or white space before it.</summary>
+    public readonly long Place => _place;
 
-    /// <summary>A name from the file, safe to show on one line.</summary>
-    public static string Show(string name)
+    /// <summary>The text of the last token, a name or a string, in UTF-8; a long one with escapes as the file spells it.</summary>
+    public readonly ReadOnlySpan<byte> Text => _json.ValueIsEscaped && _json.ValueSpan.Length <= _scratch.Length
+        ? _scratch[.._json.CopyString(_scratch)]
+        : _json.ValueSpan;
+
+    /// <summary>Goes on to the next name of the object that is being read; false at its end.</summary>
+    public bool NextName() => Next() && _json.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>Goes on to the next token, which has to be a string.</summary>
+    public void NextString() => Expect(JsonTokenType.String);
+
+    /// <summary>Goes on to the next token, which has to begin an object.</summary>
+    public void NextObject() => Expect(JsonTokenType.StartObject);
+
+    /// <summary>Goes past the value that follows a name.</summary>
+    public void SkipValue()
     {
-        const int most = 60;
-        string cut = name.Length <= most ? name : string.Concat(name.AsSpan(0, most), "…");
-        return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
+        int depth = _json.CurrentDepth;
+        do
+        {
+            Next();
+        }
+        while (_json.CurrentDepth > depth || _json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray);
     }
 
-    private void Read(ref Utf8JsonReader reader)
+    /// <summary>Goes past the padding after the header's object.</summary>
+    /// <exception cref="FileFormatException">There is more than padding.</exception>
+    public void ExpectEnd() => Require(!Next(), "header: goes on after its object");
+
+    /// <summary>Whether the text of the last token is this one.</summary>
+    public readonly bool TextIs(string expected) => _json.ValueTextEquals(expected);
+
+    /// <summary>Which of some texts that of the last token is, −1 for another.</summary>
+    public readonly int IndexOfText(ReadOnlySpan<string> expected)
     {
-        Expect(ref reader, JsonTokenType.StartObject);
-        bool metadata = false;
-        while (NextProperty(ref reader) is string name)
+        for (int i = 0; i < expected.Length; i++)
         {
-            if (name == MetadataKey)
+            if (TextIs(expected[i]))
             {
-                Require(!metadata, $"{MetadataKey}: is there twice");
-                metadata = true;
-                ReadMetadata(ref reader);
+                return i;
             }
-            else
+        }
+
+        return -1;
+    }
+
+    /// <summary>Reads the description of a tensor, which has to be as the layout expects it.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="slot">The tensor's slot.</param>
+    /// <exception cref="FileFormatException">It is not that tensor, or its bytes are not as many as its shape and dtype take.</exception>
+    public TensorEntry ReadTensor(ModelLayout layout, int slot)
+    {
+        int bytes = 0, axes = 0, bounds = 0, seen = 0;
+        Span<long> shape = stackalloc long[MostCounts], offsets = stackalloc long[MostCounts];
+        NextObject();
+        while (NextName())
+        {
+            int key = IndexOfText(TensorKeys);
+            if (key < 0 || (seen & (1 << key)) != 0)
             {
-                Require(!_tensors.ContainsKey(name), $"{Show(name)}: is there twice");
-                _tensors.Add(name, ReadTensor(ref reader, name));
+                throw Refuse(layout.NameOf(slot), $"has a second or unknown entry '{Show(Text)}'");
             }
-        }
 
-        // Spaces may pad the header; anything else after the object makes this throw.
-        Require(!reader.Read(), "header: goes on after its object");
-        Require(metadata, $"{MetadataKey}: is missing, so this is not a model of realtimeflow");
-    }
-
-    private void ReadMetadata(ref Utf8JsonReader reader)
-    {
-        Expect(ref reader, JsonTokenType.StartObject);
-        while (NextProperty(ref reader) is string key)
-        {
-            Expect(ref reader, JsonTokenType.String);
-            Require(_metadata.TryAdd(key, reader.GetString()!), $"{MetadataKey}: has '{Show(key)}' twice");
-        }
-    }
-
-    private static TensorEntry ReadTensor(ref Utf8JsonReader reader, string name)
-    {
-        string? type = null;
-        List<long>? shape = null, offsets = null;
-        Expect(ref reader, JsonTokenType.StartObject);
-        while (NextProperty(ref reader) is string key)
-        {
+            seen |= 1 << key;
             switch (key)
             {
-                case "dtype" when type == null:
-                    Expect(ref reader, JsonTokenType.String);
-                    type = reader.GetString();
+                case 0:
+                    NextString();
+                    bytes = TextIs("F32") ? sizeof(float) : TextIs("F64") ? sizeof(double)
+                        : throw Refuse(layout.NameOf(slot), $"has dtype '{Show(Text)}': expected F32 or F64");
                     break;
-                case "shape" when shape == null:
-                    shape = ReadCounts(ref reader, name, key);
-                    break;
-                case "data_offsets" when offsets == null:
-                    offsets = ReadCounts(ref reader, name, key);
+                case 1:
+                    axes = ReadCounts(shape);
                     break;
                 default:
-                    throw new FileFormatException($"{Show(name)}: has a second or unknown entry '{Show(key)}'");
+                    bounds = ReadCounts(offsets);
+                    break;
             }
-        }
 
-        Require(
-            type != null && shape != null && offsets is { Count: 2 },
-            $"{Show(name)}: needs dtype, shape and two data_offsets");
-        return new TensorEntry(name, type!, [.. shape!], offsets![0], offsets[1]);
-    }
-
-    private static List<long> ReadCounts(ref Utf8JsonReader reader, string name, string key)
-    {
-        List<long> counts = [];
-        Expect(ref reader, JsonTokenType.StartArray);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.Number
-                || !reader.TryGetInt64(out long count)
-                || count < 0
-                || counts.Count == MostCounts)
+            if (axes < 0 || bounds < 0)
             {
-                throw new FileFormatException($"{Show(name)}: {key} is not a list of at most {MostCounts} whole numbers of at least 0");
+                throw Refuse(
+                    layout.NameOf(slot), $"{TensorKeys[key]} is not a list of at most {MostCounts} whole numbers of at least 0");
             }
-
-            counts.Add(count);
         }
 
-        return counts;
+        int length = layout.LengthOf(slot);
+        long size = offsets[1] - offsets[0];
+        return seen != 0b111 || bounds != 2 ? throw Refuse(layout.NameOf(slot), "needs dtype, shape and two data_offsets")
+            : axes != 1 || shape[0] != length ? throw Refuse(
+                layout.NameOf(slot), $"has shape [{string.Join(", ", shape[..axes].ToArray())}]: expected [{length}]")
+            : size != (long)length * bytes ? throw Refuse(
+                layout.NameOf(slot), $"has {size} bytes, which is not what shape [{length}] of F{8 * bytes} takes")
+            : new TensorEntry(bytes, offsets[0], offsets[1]);
     }
 
-    private static string? NextProperty(ref Utf8JsonReader reader) =>
-        reader.Read() && reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : null;
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
+    /// <summary>A text from the file, safe to show on one line.</summary>
+    /// <param name="text">UTF-8.</param>
+    public static string Show(ReadOnlySpan<byte> text)
     {
-        if (!reader.Read() || reader.TokenType != type)
+        // A character takes four bytes at most, and none of fewer becomes less than one here.
+        return Show(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * (MostShown + 1))]));
+    }
+
+    /// <inheritdoc cref="Show(ReadOnlySpan{byte})"/>
+    public static string Show(string text)
+    {
+        string cut = text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown), "…");
+        return string.Concat(cut.Select(c => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '?' : c));
+    }
+
+    /// <summary>A refusal that names a tensor, or another part of the file, and the reason.</summary>
+    public static FileFormatException Refuse(string part, string reason) => new($"{part}: {reason}");
+
+    /// <summary>Reads a list of whole numbers and returns how many they are; −1 if they are not that, or more than there is room for.</summary>
+    private int ReadCounts(scoped Span<long> counts)
+    {
+        int count = 0;
+        Expect(JsonTokenType.StartArray);
+        while (Next() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_json.TokenType != JsonTokenType.Number
+                || count == counts.Length
+                || !_json.TryGetInt64(out counts[count])
+                || counts[count] < 0)
+            {
+                return -1;
+            }
+
+            count++;
+        }
+
+        return count;
+    }
+
+    private void Expect(JsonTokenType type)
+    {
+        if (!Next() || _json.TokenType != type)
         {
             throw new JsonException();
         }
+    }
+
+    /// <summary>Goes on to the next token; false after the last.</summary>
+    private bool Next()
+    {
+        for (int window = Window; ;)
+        {
+            window = Math.Min(window, _buffer.Length);
+            if (_end - _begin < window)
+            {
+                Fill();
+            }
+
+            ReadOnlySpan<byte> seen = _buffer.AsSpan(_begin, Math.Min(window, _end - _begin));
+            bool isLast = _rest == 0 && seen.Length == _end - _begin;
+            _json = new Utf8JsonReader(seen, isLast, _state);
+            bool found = _json.Read();
+            int consumed = (int)_json.BytesConsumed;
+            _state = _json.CurrentState;
+            _begin += consumed;
+            _place += consumed;
+            if (found || isLast)
+            {
+                return found && _json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !Utf8.IsValid(_json.ValueSpan)
+                    ? throw new JsonException()
+                    : found;
+            }
+
+            if (consumed == 0)
+            {
+                // Only a text may be longer than the window; a name's comma comes with it.
+                Require(
+                    window < _buffer.Length && seen.TrimStart(" \t\r\n,"u8).StartsWith("\""u8),
+                    $"header: a text of more than {MostText} bytes, or another piece of more than {Window}, near byte {_place}");
+                window *= 2;
+            }
+        }
+    }
+
+    /// <summary>Moves what was not consumed to the front of the buffer and fills the rest of it.</summary>
+    private void Fill()
+    {
+        _buffer.AsSpan(_begin, _end - _begin).CopyTo(_buffer);
+        _end -= _begin;
+        _begin = 0;
+        int count = (int)Math.Min(_rest, _buffer.Length - _end);
+        _stream.ReadExactly(_buffer, _end, count);
+        _end += count;
+        _rest -= count;
     }
 
     private static void Require(bool condition, string message)

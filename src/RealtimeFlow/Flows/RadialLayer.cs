@@ -12,8 +12,10 @@ namespace RealtimeFlow.Flows;
 /// (arXiv:1505.05770), eq. 14 and appendix A.2 (the print of eq. 14 lacks a β).
 /// ln det = (D − 1) ln φ + ln ψ with ψ = (r² + 2αr + αs)/(α + r)²: non-negative terms only.
 /// </summary>
-/// <remarks>Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = 2⁻⁴⁰ + softplus(α′), where the power of two keeps
-/// α from underflowing and is otherwise lost in rounding, and s = s_min α + softplus(β′).</remarks>
+/// <remarks>
+/// Parameters, in D dimensions: the centre z₀ (D), α, β; raw, they are z₀, α′, β′ with α = 2⁻⁴⁰ + softplus(α′) and
+/// s = s_min α + softplus(β′). The power of two keeps α from underflowing; beside an α above 2⁻¹⁶ it is lost in rounding.
+/// </remarks>
 internal readonly unsafe struct RadialLayer : ILayer
 {
     private const double LeastAlpha = 1.0 / (1L << 40);

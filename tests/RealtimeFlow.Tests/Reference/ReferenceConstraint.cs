@@ -2,9 +2,11 @@ using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Tests.Reference;
 
-/// <summary>Raw to effective parameters in float64: û = u + (m(w·u) − w·u) w/‖w‖² (appendix A.1), α = softplus, s = s_min α + softplus.</summary>
+/// <summary>Raw to effective parameters in float64: û = u + (m(w·u) − w·u) w/‖w‖² (appendix A.1), α = 2⁻⁴⁰ + softplus, s = s_min α + softplus.</summary>
 internal static class ReferenceConstraint
 {
+    public const double LeastAlpha = 1.0 / (1L << 40);
+
     public const double LeastScale = 1.0 / 4096;
 
     /// <summary>The effective parameters of one layer.</summary>
@@ -13,7 +15,7 @@ internal static class ReferenceConstraint
         double[] effective = raw.ToArray();
         if (kind == LayerKind.Radial)
         {
-            double alpha = Softplus(raw[dimension]);
+            double alpha = LeastAlpha + Softplus(raw[dimension]);
             effective[dimension] = alpha;
             effective[dimension + 1] = (LeastScale * alpha) + Softplus(raw[dimension + 1]) - alpha;
             return effective;
