@@ -1,4 +1,5 @@
 using System.Text;
+using RealtimeFlow.Base;
 
 namespace RealtimeFlow.Tests.Files;
 
@@ -11,6 +12,9 @@ internal sealed class ModelBytes
     public string Metadata { get; set; } = """
         "format":"realtimeflow","version":"1","dimension":"2","direction":"generative","base":"gaussian","layers":"planar,radial"
         """;
+
+    /// <summary>One base of each kind.</summary>
+    public static IReadOnlyList<BaseKind> Bases { get; } = [BaseKind.Gaussian, BaseKind.Uniform, BaseKind.StudentT(2.5f)];
 
     /// <summary>A sound model of a planar and a radial layer in the plane, without the optional s.</summary>
     public static ModelBytes Sound()

@@ -1,3 +1,7 @@
+using System.Text;
+using RealtimeFlow.Base;
+using RealtimeFlow.Files;
+
 namespace RealtimeFlow.Tests.Files;
 
 /// <summary>Each way in which a file can be wrong is refused with a line that names the tensor or entry and the reason.</summary>
@@ -85,6 +89,84 @@ public sealed class ModelRefusalTests
             .Build();
 
         ModelFileTests.AssertRefused(bytes, "layers.0.s: the planar layer is not invertible");
+    }
+
+    [Theory]
+    [InlineData("gaussian", "base.center", "base.center: is no tensor of a model with a gaussian base")]
+    [InlineData("gaussian", "base.degrees_of_freedom", "base.degrees_of_freedom: is no tensor of a model with a gaussian base")]
+    [InlineData("uniform", "base.location", "base.location: is no tensor of a model with a uniform base")]
+    [InlineData("uniform", "base.log_scale", "base.log_scale: is no tensor of a model with a uniform base")]
+    [InlineData("student-t", "base.log_half_width", "base.log_half_width: is no tensor of a model with a student-t base")]
+    [InlineData("student-t", "base.mean", "base.mean: is no tensor of a model with a student-t base")]
+    [InlineData("student-t", null, "base.degrees_of_freedom: is missing")]
+    public void The_tensors_of_another_base_are_unknown(string kind, string? more, string reason)
+    {
+        BaseKind expected = ModelBytes.Bases.Single(known => known.Name == kind);
+        ModelBytes file = new() { Metadata = ModelFileTests.PlanarMetadata.Replace("gaussian", kind, StringComparison.Ordinal) };
+        file.Add("layers.0.w", 1).Add("layers.0.u", 1).Add("layers.0.b", 1)
+            .Add($"base.{expected.LocationName}", 0).Add($"base.{expected.ScaleName}", 0);
+        if (more != null)
+        {
+            file.Add(more, 1);
+        }
+
+        ModelFileTests.AssertRefused(file.Build(), reason);
+    }
+
+    [Theory]
+    [InlineData("layers.00.w")]
+    [InlineData("layers.+0.w")]
+    [InlineData("layers.-0.w")]
+    [InlineData("layers. 0.w")]
+    [InlineData("layers.0\\u0000.w")]
+    [InlineData("layers.4294967296.w")]
+    [InlineData("layers.0.")]
+    [InlineData("layers.0")]
+    [InlineData("layers..w")]
+    [InlineData("layers.0.w ")]
+    [InlineData("Layers.0.w")]
+    [InlineData("base.")]
+    [InlineData("")]
+    public void A_name_has_one_spelling(string name) =>
+        ModelFileTests.AssertRefused(
+            ModelBytes.Sound().Build(json => json.Replace("\"layers.0.w\"", $"\"{name}\"", StringComparison.Ordinal)), "is no tensor of a model");
+
+    [Fact]
+    public void A_name_may_be_spelt_with_escapes() =>
+        Assert.Equal(2, ModelFile.Read(new MemoryStream(ModelBytes.Sound().Build(
+            json => json.Replace("\"layers.0.w\"", "\"l\\u0061yers.0.\\u0077\"", StringComparison.Ordinal)
+                .Replace("planar,radial", "planar\\u002cradial", StringComparison.Ordinal)))).Shape.LayerCount);
+
+    [Theory]
+    [InlineData("\"format\":", "\"\\ud800\":\"\",\"format\":")]
+    [InlineData("\"layers.0.w\"", "\"\\udc00\"")]
+    public void An_escape_that_is_no_character_is_refused(string was, string becomes) =>
+        ModelFileTests.AssertRefused(
+            ModelBytes.Sound().Build(json => json.Replace(was, becomes, StringComparison.Ordinal)), "header: is not the JSON");
+
+    [Theory]
+    [InlineData("realtimeflow")]
+    [InlineData("somebody")]
+    [InlineData("layers.0.w")]
+    public void Text_that_is_not_UTF_8_is_refused(string where)
+    {
+        ModelBytes file = ModelBytes.Sound();
+        file.Metadata += ",\"by\":\"somebody\"";
+        byte[] bytes = file.Build();
+        bytes[bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(where))] = 0xff;
+
+        ModelFileTests.AssertRefused(bytes, "header: is not the JSON");
+    }
+
+    [Fact]
+    public void The_metadata_may_stand_anywhere_but_once()
+    {
+        ModelBytes file = ModelBytes.Sound();
+        string first = $"\"__metadata__\":{{{file.Metadata}}},", last = first.TrimEnd(',');
+        byte[] moved = file.Build(json => string.Concat(json.Replace(first, "", StringComparison.Ordinal).AsSpan()[..^1], ",", last, "}"));
+
+        Assert.Equal(2, ModelFile.Read(new MemoryStream(moved)).Shape.LayerCount);
+        ModelFileTests.AssertRefused(file.Build(json => string.Concat(json.AsSpan()[..^1], ",", last, "}")), "__metadata__: is there twice");
     }
 
     [Fact]
