@@ -263,7 +263,8 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+    public static void Push<V, P>(
+        float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
@@ -276,6 +277,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         V pull = P.Dot(in score, constants + W + dimension, V.Splat(constants[MinusTwoK]) * t / det);
         P.SubtractScaled(ref score, constants + W, g / det * pull);
         P.AddScaled(ref point, constants + W + dimension, t);
+        saved = TRange.IsSteep ? a : t;
     }
 
     /// <inheritdoc/>
