@@ -327,6 +327,7 @@ internal sealed class ModelReader(Stream stream)
         Span<float> parameters = memory.AsSpan(0, shape.ParameterCount);
         ReadNumbers(ModelLayout.Location, parameters[shape.Location]);
         ReadNumbers(ModelLayout.LogScale, parameters[shape.LogScale]);
+        CheckLogScale(parameters[shape.LogScale]);
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
             Span<float> numbers = parameters[shape.Layer(layer)];
@@ -338,6 +339,18 @@ internal sealed class ModelReader(Stream stream)
         }
 
         return new FlowDistribution(shape, parameters, _direction);
+    }
+
+    private void CheckLogScale(ReadOnlySpan<float> logScale)
+    {
+        for (int i = 0; i < logScale.Length; i++)
+        {
+            if (!BaseDistribution.IsLogScale(logScale[i]))
+            {
+                throw Refuse(_layout.NameOf(ModelLayout.LogScale), string.Create(
+                    CultureInfo.InvariantCulture, $"number {i} is {logScale[i]:g6}, whose exponential is no normal float32"));
+            }
+        }
     }
 
     private BaseKind ReadStudentT()
