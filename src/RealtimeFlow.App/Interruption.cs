@@ -2,14 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeFlow.App;
 
-/// <summary>Turns Ctrl-C and a request to terminate into a token, so that work ends where it is whole.</summary>
+/// <summary>Turns Ctrl-C, a request to terminate and a terminal that closes into a token, so that work ends where it is whole.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Interruption() =>
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+    public Interruption()
+    {
+        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+    }
 
     /// <summary>Cancelled once somebody asked for the end.</summary>
     public CancellationToken Token => _source.Token;

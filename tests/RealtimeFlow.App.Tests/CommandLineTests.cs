@@ -5,7 +5,7 @@ namespace RealtimeFlow.App.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, targets, inspect or bench", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, targets, inspect, sample, density, transform or bench", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
@@ -52,10 +52,35 @@ public sealed class CommandLineTests
     [InlineData("inspect", "expected MODEL")]
     [InlineData("targets --yaml", "there is no option --yaml")]
     [InlineData("bench 3", "bench takes no '3'")]
+    [InlineData("train --out |", "--out", "the name of a file, not ''")]
+    [InlineData("live --screenshot |", "--screenshot", "the name of a file, not ''")]
+    [InlineData("inspect |", "MODEL", "the name of a file, not ''")]
+    [InlineData("sample --count 1 --out x", "--model: expected MODEL")]
+    [InlineData("sample --model m --out x", "--count: expected N")]
+    [InlineData("sample --model m --count 1", "--out: expected FILE")]
+    [InlineData("sample --model m --count 1 --out |", "--out", "the name of a file, not ''")]
+    [InlineData("sample --model m --count 1 --out x --log-density |", "--log-density", "the name of a file, not ''")]
+    [InlineData("sample --model | --count 1 --out x", "--model", "the name of a file, not ''")]
+    [InlineData("sample --model m --count -1 --out x", "--count", "from 0 to", "'-1'")]
+    [InlineData("sample --model m --count 1e19 --out x", "--count", "from 0 to", "'1e19'")]
+    [InlineData("sample --model m --count 1 --out x --offset 1.5", "--offset", "a whole number")]
+    [InlineData("sample --model m --count 1 --out x --layer -1", "--layer", "from 0 to")]
+    [InlineData("sample --model m --count 1 --out x --tau 1.01", "--tau", "from 0 to 1", "'1.01'")]
+    [InlineData("sample --model m --count 1 --out x --tau nan", "--tau", "from 0 to 1", "'nan'")]
+    [InlineData("sample --model m --count 1 --out x --sequence halton", "--sequence", "expected independent, antithetic or sobol")]
+    [InlineData("density --model m --out l", "--points: expected FILE")]
+    [InlineData("density --model m --points p", "--out: expected FILE")]
+    [InlineData("density --model m --points | --out l", "--points", "the name of a file, not ''")]
+    [InlineData("density --model m --points p --out l --tau 1", "there is no option --tau")]
+    [InlineData("transform --model m --points p", "--out: expected FILE")]
+    [InlineData("transform --model m --points p --out y --log-det |", "--log-det", "the name of a file, not ''")]
+    [InlineData("transform --model m --points p --out y --layer 1", "there is no option --layer")]
     public void A_command_line_that_makes_no_sense_is_told_in_one_line_and_ends_with_2(string line, params string[] words) =>
-        Rtflow.Run(line.Split(' ')).AssertComplaint(2, words);
+        Rtflow.Run([.. line.Split(' ').Select(word => word == "|" ? "" : word)]).AssertComplaint(2, words);
 
     [Theory]
+    [InlineData("sample --model no/such/model --count 1 --out x", "no/such/model")]
+    [InlineData("density --model no/such/model --points p --out x", "no/such/model")]
     [InlineData("inspect no/such/model", "no/such/model")]
     [InlineData("inspect /", "'/'", "folder")]
     [InlineData("train --steps 1 --out no/such/folder/m", "'no/such/folder/m'", "no folder")]
@@ -79,6 +104,16 @@ public sealed class CommandLineTests
     public void A_forced_width_that_does_not_exist_is_a_usage_error() =>
         Rtflow.RunProcess(null, [("RTFLOW_WIDTH", "1024")], "targets").AssertComplaint(2, "RTFLOW_WIDTH", "512, 256, 128, vector or scalar");
 
+    [Fact]
+    public void Help_is_there_even_then_and_says_what_is_wrong()
+    {
+        Rtflow help = Rtflow.RunProcess(null, [("RTFLOW_WIDTH", "1024")], "--help");
+
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.Contains("--screenshot", help.Output, StringComparison.Ordinal);
+        Assert.Contains("Vector width here: RTFLOW_WIDTH is '1024': expected 512", help.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "--target", "--screenshot", "train", "Vector width here: ", "RTFLOW_WIDTH", "RTFLOW_NO_OPENGL")]
     [InlineData("live", "--particles", "--headless", "--window", "space pause")]
@@ -86,6 +121,9 @@ public sealed class CommandLineTests
     [InlineData("targets", "--json")]
     [InlineData("inspect", "<MODEL>", "--json")]
     [InlineData("bench", "--json", "under 30 s")]
+    [InlineData("sample", "--model <MODEL>", "--count <N>", "--offset <K>", "--log-density <FILE>", "--layer <k>", "--tau <t>", "[default: independent]")]
+    [InlineData("density", "--points <FILE>", "--out <FILE>", "--layer <k>", ".csv")]
+    [InlineData("transform", "--points <FILE>", "--out <FILE>", "--log-det <FILE>", "--inverse")]
     public void Help_is_there_for_the_program_and_every_verb(string verb, params string[] words)
     {
         Rtflow help = Rtflow.Run(verb.Length == 0 ? ["--help"] : [verb, "--help"]);

@@ -26,8 +26,14 @@ public static partial class LaneMath
         SinCosOfQuadrant(V.ShiftLeftInt(shifted, 30), quarters - (shifted - shifter), out sin, out cos);
     }
 
-    /// <summary>Sine and cosine of an angle given as an unsigned 32-bit fraction of a turn, 2π bits / 2³²: within 1.5 ulp of the exact angle.</summary>
-    /// <remarks>Guarded by Sine_of_a_word_is_within_its_bound and Cosine_of_a_word_is_within_its_bound.</remarks>
+    /// <summary>
+    /// Sine and cosine of the angle (⌊bits / 2⁶⌋ + ½) 2⁻²⁶ turns, each within 1 ulp: 2²⁶ angles, none of them special, symmetric about
+    /// every eighth of a turn. Complementary words give the same cosine and sines of opposite sign, bit for bit.
+    /// </summary>
+    /// <remarks>
+    /// 24 bits are left for a quarter of a turn, so that the distance to the nearest quarter is exact in float32.
+    /// Guarded by Sine_of_a_word_is_within_its_bound, Cosine_of_a_word_is_within_its_bound and Complementary_words_are_mirrored_angles.
+    /// </remarks>
     /// <param name="bits">The angle.</param>
     /// <param name="sin">The sine.</param>
     /// <param name="cos">The cosine.</param>
@@ -36,7 +42,8 @@ public static partial class LaneMath
         where V : struct, ILanes<V>
     {
         // The low 30 bits, read as signed, are the distance to the nearest quarter turn; the bit added carries into the quadrant.
-        V r = V.FromInt(V.ShiftLeftInt(bits, 2)) * V.Splat(2.3283064365386963e-10f);
+        V distance = V.ShiftRightArithmeticInt(V.ShiftLeftInt(bits, 2), 8);
+        V r = V.Fma(V.FromInt(distance), V.Splat(5.9604645e-8f), V.Splat(2.9802322e-8f));
         SinCosOfQuadrant(V.AddInt(bits, V.SplatBits(0x20000000)), r, out sin, out cos);
     }
 

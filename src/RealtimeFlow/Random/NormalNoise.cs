@@ -50,7 +50,7 @@ internal readonly struct NormalNoise : INoise, IBlockTransform
     {
         for (nint i = 0; i < rows * Words.Row; i += V.Count)
         {
-            V.Store(V.Load(ref words, i), ref numbers, i);
+            V.Store(LaneMath.NormalQuantileOfBits(V.Load(ref words, i)), ref numbers, i);
         }
     }
 }

@@ -54,6 +54,9 @@ internal static class PointNoise
             case RandomSequence.Antithetic:
                 Antithetic.Fill<V, TNoise>(noise, stream, dimension, firstGroup, groups, ref destination);
                 break;
+            case RandomSequence.Sobol:
+                SobolNoise.Fill<V, TNoise>(noise, stream, dimension, firstGroup, groups, ref destination);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(stream), stream.Sequence, "Not a kind of sequence.");
         }

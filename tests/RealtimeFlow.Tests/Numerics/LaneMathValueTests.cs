@@ -74,6 +74,7 @@ public class LaneMathValueTests
     {
         AssertBits<Tanh>(-0f, -0f);
         AssertBits<Log1p>(-0f, -0f);
+        AssertBits<Expm1>(-0f, -0f);
         AssertBits<Exp>(-0f, 1f);
         AssertBits<Log>(-0f, float.NegativeInfinity);
     }
@@ -112,17 +113,51 @@ public class LaneMathValueTests
         Gen.Float[-1048576f, 1048576f],
         x => Value<SinTurns>(-x) == -Value<SinTurns>(x) && Value<CosTurns>(-x) == Value<CosTurns>(x));
 
+    [Fact]
+    public void Complementary_words_are_mirrored_angles() => Check.Sample(
+        Gen.UInt,
+        word => Value<SinOfBits>(Bits(~word)) == -Value<SinOfBits>(Bits(word)) && Value<CosOfBits>(Bits(~word)) == Value<CosOfBits>(Bits(word)));
+
     [Theory]
-    [InlineData(0u, 0f, 1f)]
-    [InlineData(0x40000000u, 1f, 0f)]
-    [InlineData(0x80000000u, 0f, -1f)]
-    [InlineData(0xC0000000u, -1f, 0f)]
-    public void Sine_and_cosine_of_a_word(uint word, float sine, float cosine)
+    [InlineData(0u)]
+    [InlineData(0x40000000u)]
+    [InlineData(0x80000000u)]
+    [InlineData(0xC0000000u)]
+    public void No_angle_of_a_word_is_a_whole_number_of_quarters(uint word)
     {
-        float x = BitConverter.UInt32BitsToSingle(word);
-        Assert.Equal(sine, Value<SinOfBits>(x));
-        Assert.Equal(cosine, Value<CosOfBits>(x));
+        // On both sides of a quarter, half a step of 2⁻²⁶ turns away.
+        const float least = 4.6813380e-8f;
+        foreach (uint neighbour in (uint[])[word, word - 1])
+        {
+            float sin = Math.Abs(Value<SinOfBits>(Bits(neighbour))), cos = Math.Abs(Value<CosOfBits>(Bits(neighbour)));
+            Assert.Equal(1f, Math.Max(sin, cos));
+            Assert.Equal(least, Math.Min(sin, cos));
+        }
     }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(1u)]
+    [InlineData(0x7FFFFFFFu)]
+    [InlineData(0x12345678u)]
+    public void Normal_quantiles_of_complementary_words_are_opposite(uint word)
+    {
+        float below = Value<NormalQuantileOfBits>(Bits(word));
+        Assert.True(below < 0);
+        Assert.Equal(-below, Value<NormalQuantileOfBits>(Bits(~word)));
+    }
+
+    [Theory]
+    [InlineData(0f, 0f)]
+    [InlineData(1e-8f, 1e-8f)]
+    [InlineData(88.722847f, float.PositiveInfinity)]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(-30f, -1f)]
+    [InlineData(float.NegativeInfinity, -1f)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Expm1_of(float x, float expected) => AssertBits<Expm1>(x, expected);
+
+    private static float Bits(uint word) => BitConverter.UInt32BitsToSingle(word);
 
     private static float Value<F>(float x)
         where F : struct, ILaneFunction

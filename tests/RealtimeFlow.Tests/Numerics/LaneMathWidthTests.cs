@@ -39,6 +39,12 @@ public class LaneMathWidthTests
     [Fact]
     public void Logarithm_of_a_uniform_word_has_the_same_bits_at_every_width() => AssertSameBits<LogOfUniformBits>();
 
+    [Fact]
+    public void Normal_quantile_of_a_word_has_the_same_bits_at_every_width() => AssertSameBits<NormalQuantileOfBits>();
+
+    [Fact]
+    public void Expm1_has_the_same_bits_at_every_width() => AssertSameBits<Expm1>();
+
     private static void AssertSameBits<F>(float largest = float.PositiveInfinity)
         where F : struct, ILaneFunction
     {
