@@ -6,7 +6,7 @@ namespace RealtimeFlow.Numerics;
 public static partial class LaneMath
 {
     /// <summary>
-    /// The standard normal quantile Φ⁻¹((word + ½) 2⁻³²) of an unsigned 32-bit word, within 5 ulp, out to ±6.34; a word and its complement
+    /// The standard normal quantile Φ⁻¹((word + ½) 2⁻³²) of an unsigned 32-bit word, within 5.5 ulp, out to ±6.34; a word and its complement
     /// give numbers of opposite sign, bit for bit.
     /// </summary>
     /// <remarks>
