@@ -15,10 +15,12 @@ internal sealed record RandomChain(FlowShape Shape, FlowConstraint Constraint, f
     /// <summary>The flow of the effective parameters in float64.</summary>
     public ReferenceFlow Reference => new(Shape, Vectors.ToDoubles(Effective));
 
-    /// <summary>Chains of up to so many layers, kinds mixed, D from 1 up, with parameters between −2 and 2 and five points.</summary>
-    public static Gen<RandomChain> Gen(int dimensions, int layers) =>
+    /// <summary>
+    /// Chains of up to so many layers, of one kind or all of them mixed, D from 1 up, with parameters between −2 and 2 and five points.
+    /// </summary>
+    public static Gen<RandomChain> Gen(int dimensions, int layers, LayerKind? kind = null) =>
         from dimension in CsCheck.Gen.Int[1, dimensions]
-        from kinds in CsCheck.Gen.OneOf<LayerKind>([.. LayerKind.All]).Array[0, layers]
+        from kinds in CsCheck.Gen.OneOf<LayerKind>(kind is null ? [.. LayerKind.All] : [kind]).Array[0, layers]
         let shape = new FlowShape(dimension, kinds)
         from raw in CsCheck.Gen.Float[-2, 2].Array[shape.ParameterCount]
         from points in CsCheck.Gen.Float[-3, 3].Select(x => (double)x).Array[dimension].Array[5]

@@ -34,6 +34,12 @@ internal abstract class ReferenceLayer(int dimension)
     /// <summary>The same for ln det: λ of the error analysis.</summary>
     public abstract double RoundingOfLogDet(ReadOnlySpan<double> z);
 
+    /// <summary>
+    /// What λ leaves out, since a density has room for it elsewhere: how much the determinant magnifies the rounding of the tanh that it
+    /// is made from; of a radial layer, a division more.
+    /// </summary>
+    public virtual double RoundingOfDeterminant(ReadOnlySpan<double> z) => 0;
+
     /// <summary>How far z is from the next point where the second derivative of f jumps.</summary>
     public virtual double DistanceToKink(ReadOnlySpan<double> z) => double.PositiveInfinity;
 
@@ -104,6 +110,13 @@ internal sealed class ReferencePlanar(double[] w, double[] u, double b) : Refere
         return 1 + (Math.Abs(2 * K * t * g / det) * Terms(z));
     }
 
+    public override double RoundingOfDeterminant(ReadOnlySpan<double> z)
+    {
+        // det = 1 + k (1 − t²); beyond s = 16 that shall not grow further.
+        double t = Math.Tanh(Vectors.Dot(w, z) + b);
+        return 2 * Math.Min(Math.Abs(K), 15) * t * t / (1 + (K * (1 - (t * t))));
+    }
+
     /// <summary>The sum of the magnitudes that make up the pre-activation.</summary>
     private double Terms(ReadOnlySpan<double> z)
     {
@@ -165,6 +178,8 @@ internal sealed class ReferenceRadial(double[] center, double alpha, double beta
         double slope = LogDetSlope(Vectors.Distance(z, center));
         return Dimension + (Math.Abs(slope) * (Vectors.Norm(z) + Vectors.Norm(center)));
     }
+
+    public override double RoundingOfDeterminant(ReadOnlySpan<double> z) => 1;
 
     public override double DistanceToKink(ReadOnlySpan<double> z) => Vectors.Distance(z, center);
 

@@ -97,7 +97,7 @@ internal sealed class RoundingBounds
         double sum = 0;
         for (int k = _slopes.Length - 1; k >= 0; k--)
         {
-            sum += (2 * Vectors.Norm(gradient) * _ofMap[k]) + _ofLogDet[k];
+            sum += (2 * Vectors.Norm(gradient) * _ofMap[k]) + _ofLogDet[k] + _flow.Layers[k].RoundingOfDeterminant(_path[k]);
             gradient = Vectors.Add(_slopes[k].LogDetGradient, _slopes[k].Jacobian.TransposedTimes(gradient));
         }
 

@@ -128,7 +128,7 @@ internal static class Vectors
         int n = a.GetLength(0);
         double[] x = [.. Enumerable.Range(0, n).Select(j => a[LongestRow(a), j])];
         double norm = 0;
-        for (int step = 0; step < 200; step++)
+        for (int step = 0; step < 40; step++)
         {
             double length = Norm(x);
             if (length == 0)
@@ -138,7 +138,7 @@ internal static class Vectors
 
             double[] image = Times(a, Scaled(x, 1 / length));
             double next = Norm(image);
-            if (next <= norm * (1 + 1e-6))
+            if (next <= norm * (1 + 1e-4))
             {
                 return Math.Max(next, norm);
             }
