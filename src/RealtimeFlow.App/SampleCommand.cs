@@ -20,7 +20,7 @@ internal static class SampleCommand
         Option<ulong> offset = Options.Make(
             "--offset", "K", "begin at point K of the stream: what several runs draw is what one would", text => Options.Whole(text, 0, ulong.MaxValue, number => (ulong)number), () => 0UL);
         Option<ulong> seed = Options.Seed();
-        Option<string> sequence = Options.OneOf("--sequence", "how the points relate", [.. Enum.GetNames<RandomSequence>().Select(name => name.ToLowerInvariant())]);
+        Option<string> sequence = Options.OneOf("--sequence", "how the points relate", [.. Enum.GetValues<RandomSequence>().Select(NameOf)]);
         Option<int?> layer = PointVerb.Layer();
         Option<float> tau = Options.Make("--tau", "t", "how far the last of the layers is gone, from 0 to 1", Tau, () => 1f);
         Option<string> points = Options.File("--out", "FILE", "write the points to this file, [N, D], as .npy, or as .csv where it is named so", required: true);
@@ -47,10 +47,32 @@ internal static class SampleCommand
 
             RandomStream stream = new(
                 parsed.GetValue(seed), StreamNumbers.Samples, Enum.Parse<RandomSequence>(parsed.GetRequiredValue(sequence), ignoreCase: true));
+            if (number > 0)
+            {
+                RequireReach(model, stream, first + (ulong)number - 1);
+            }
+
             verb.Run(parsed, model, null, number, parsed.GetValue(points), parsed.GetValue(logDensity), (index, block, values) =>
                 model.Sample(stream, first + (ulong)index, block, values));
         });
         return command;
+    }
+
+    private static string NameOf(RandomSequence sequence) => sequence.ToString().ToLowerInvariant();
+
+    /// <summary>Draws the last point: not every sequence has so many, or of that dimension.</summary>
+    private static void RequireReach(FlowDistribution model, RandomStream stream, ulong last)
+    {
+        try
+        {
+            model.Sample(stream, last, new float[model.Shape.Dimension]);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--sequence: {NameOf(stream.Sequence)} has no point {last} in {model.Shape.Dimension} dimensions: take another, or fewer points"));
+        }
     }
 
     private static (float Value, string? Expected) Tau(string text) =>

@@ -33,7 +33,8 @@ public sealed class SampleTests
     [InlineData(5, (1UL << 60) + 9, 1_000, 17)]
     public void Pieces_by_offset_are_the_whole_byte_for_byte_on_any_number_of_threads(int dimension, ulong offset, int count, int cut)
     {
-        foreach (string sequence in new[] { "independent", "antithetic" })
+        string[] sequences = offset < 1UL << 32 ? ["independent", "antithetic", "sobol"] : ["independent", "antithetic"];
+        foreach (string sequence in sequences)
         {
             using PointModel model = new(dimension);
             string whole = $"--sequence {sequence} --seed 5 --log-density";
@@ -80,6 +81,19 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public void The_points_of_a_sequence_relate_as_its_name_says()
+    {
+        using PointModel model = new(2, "planar:1");
+        foreach (string sequence in new[] { "antithetic", "sobol" })
+        {
+            float[] points = new float[2 * 1000];
+            model.Flow.Prefix(0).Sample(new RandomStream(1, StreamNumbers.Samples, Enum.Parse<RandomSequence>(sequence, ignoreCase: true)), 0, points);
+            model.Do($"sample --count 1000 --layer 0 --sequence {sequence} --out @x.npy");
+            PointModel.AssertSameBits(PointModel.Transposed(points, 1000), model.Read("x.npy", 2));
+        }
+    }
+
+    [Fact]
     public void Text_holds_the_same_numbers()
     {
         using PointModel model = new(2);
@@ -96,6 +110,7 @@ public sealed class SampleTests
     [InlineData("sample --count 1 --out @x --log-density @x", 2, "named twice")]
     [InlineData("sample --count 1 --out @model.safetensors", 2, "named twice")]
     [InlineData("sample --count 2 --out @x --offset 4611686018427387903", 2, "--offset", "4611686018427387904 points of dimension 2")]
+    [InlineData("sample --count 100 --offset 4294967290 --sequence sobol --out @x", 2, "--sequence: sobol has no point 4294967389 in 2 dimensions")]
     [InlineData("sample --count 1 --out @no/x", 1, "no folder")]
     [InlineData("sample --count 1 --out @x --log-density @no/l", 1, "no folder")]
     [InlineData("sample --count 1 --out /dev/null", 1, "'/dev/null'", "device")]

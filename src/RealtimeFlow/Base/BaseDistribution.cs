@@ -66,6 +66,13 @@ internal sealed unsafe class BaseDistribution
         LaneDispatch.Run(width, ref kernel);
     }
 
+    /// <summary>As <see cref="Backward"/> for points that no noise was drawn for: Σ x̄ and Σ x̄ ⊙ (z_0 − μ).</summary>
+    public void BackwardFromPoints(FlowTile tile, nint columns, float* sums, LaneWidth width)
+    {
+        BackwardFromPointsKernel kernel = new(Describe(tile, columns), sums);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
     private BaseRun Describe(FlowTile tile, nint columns) => new()
     {
         Points = tile.Points,
@@ -79,6 +86,41 @@ internal sealed unsafe class BaseDistribution
         Scale = Scale,
         LogNormalizer = _logNormalizer,
     };
+
+    private readonly struct BackwardFromPointsKernel(BaseRun run, float* sums) : ILaneKernel
+    {
+        public void Run<V>()
+            where V : struct, ILanes<V> => Loop<V>(in run, sums);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Loop<V>(in BaseRun run, float* sums)
+            where V : struct, ILanes<V>
+        {
+            int dimension = run.Dimension;
+            float* location = run.Location, points = run.Points, cotangents = run.Cotangents;
+            nint stride = run.Stride, columns = run.Columns;
+            for (int i = 0; i < dimension; i++)
+            {
+                float* byLocation = sums + (i * LaneDispatch.Slots);
+                float* byLogScale = byLocation + (dimension * LaneDispatch.Slots);
+                V center = V.Splat(location[i]);
+                for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
+                {
+                    V first = V.Load(ref *byLocation, slot);
+                    V second = V.Load(ref *byLogScale, slot);
+                    for (nint column = slot; column < columns; column += LaneDispatch.Slots)
+                    {
+                        V cotangent = V.Load(ref *cotangents, (i * stride) + column);
+                        first += cotangent;
+                        second = V.Fma(cotangent, V.Load(ref *points, (i * stride) + column) - center, second);
+                    }
+
+                    V.Store(first, ref *byLocation, slot);
+                    V.Store(second, ref *byLogScale, slot);
+                }
+            }
+        }
+    }
 
     private readonly struct BackwardKernel(BaseRun run, float* sums) : ILaneKernel
     {

@@ -235,7 +235,7 @@ public sealed unsafe class FlowDistribution
                 LogDensityTile(tile, columns);
                 _base.Score(tile, columns, Width);
                 tile.ResetDeterminants(columns);
-                _chain.Push(tile, columns, Width);
+                _chain.Push(tile, columns, Width, save: false);
             }
             else
             {
@@ -269,7 +269,7 @@ public sealed unsafe class FlowDistribution
         else if (score)
         {
             _base.Score(tile, columns, Width);
-            _chain.Push(tile, columns, Width);
+            _chain.Push(tile, columns, Width, save: false);
         }
         else
         {
@@ -278,11 +278,19 @@ public sealed unsafe class FlowDistribution
     }
 
     /// <summary>As <see cref="SampleTile"/> in the generative reading, keeping what <see cref="BackwardTile"/> needs.</summary>
-    internal void ForwardTile(FlowTile tile, nint columns, in RandomStream stream, ulong first)
+    internal void ForwardTile(FlowTile tile, nint columns, in RandomStream stream, ulong first, bool score)
     {
         _base.Sample(tile, columns, in stream, first, Width);
         tile.ResetDeterminants(columns);
-        _chain.Forward(tile, columns, Width, save: true);
+        if (score)
+        {
+            _base.Score(tile, columns, Width);
+            _chain.Push(tile, columns, Width, save: true);
+        }
+        else
+        {
+            _chain.Forward(tile, columns, Width, save: true);
+        }
     }
 
     /// <summary>ln q of the tile's points, into its values; the points become their origins z_0.</summary>
@@ -309,11 +317,51 @@ public sealed unsafe class FlowDistribution
     /// Takes a tile that <see cref="ForwardTile"/> filled, and the cotangents of its points, back to the base, adding to the sums: 2 D
     /// rows of sixteen slots for the base, then <see cref="Chain.SumRows"/> a layer.
     /// </summary>
-    internal void BackwardTile(FlowTile tile, nint columns, float* sums)
+    internal void BackwardTile(FlowTile tile, nint columns, float logDetCotangent, float* sums)
     {
-        _chain.Backward(tile, columns, Width, -1, sums + (2 * Shape.Dimension * LaneDispatch.Slots));
+        _chain.Backward(tile, columns, Width, logDetCotangent, LayerSums(sums));
         _base.Backward(tile, columns, sums, Width);
     }
+
+    /// <summary>
+    /// ln q of the tile's points, which are data, into its values, and the gradient of −Σ ln q added to sums as in
+    /// <see cref="BackwardTile"/>.
+    /// </summary>
+    /// <remarks>
+    /// In the generative reading the points go back to their origins, and forwards again with the score. Then the score at z_K is the
+    /// cotangent, and that of each ln det is 1: what Backward makes of them, Jᵀs + ∇ ln det, is the score at the layer's input, and its sums
+    /// are ∂L/∂θ + (∂f/∂θ)ᵀ s, the gradient of the inverse map's loss, without its Jacobian.
+    /// </remarks>
+    internal void LikelihoodTile(FlowTile tile, nint columns, float* sums)
+    {
+        tile.ResetDeterminants(columns);
+        if (IsGenerative)
+        {
+            _chain.Inverse(tile, columns, Width);
+        }
+        else
+        {
+            _chain.Forward(tile, columns, Width, save: true);
+        }
+
+        _base.LogDensity(tile, columns, Width);
+        FinishLogDensity(tile, columns);
+        _base.Score(tile, columns, Width);
+        _base.BackwardFromPoints(tile, columns, sums, Width);
+        if (IsGenerative)
+        {
+            tile.ResetDeterminants(columns);
+            _chain.Push(tile, columns, Width, save: true);
+            _chain.Backward(tile, columns, Width, 1, LayerSums(sums));
+        }
+        else
+        {
+            TileRows.ScaleCotangents(tile, columns, -1, Width);
+            _chain.Backward(tile, columns, Width, -1, LayerSums(sums));
+        }
+    }
+
+    private float* LayerSums(float* sums) => sums + (2 * Shape.Dimension * LaneDispatch.Slots);
 
     /// <summary>The normalizing reading: ln q of the tile's points into its values, ∇ ln q into its cotangents. The tile is one that saves.</summary>
     private void ScoreTileBackwards(FlowTile tile, nint columns)

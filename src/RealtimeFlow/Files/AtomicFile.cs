@@ -140,7 +140,7 @@ public sealed class AtomicFile : IDisposable
         return !Directory.Exists(folder) ? throw new IOException($"Cannot write '{path}': there is no folder '{folder}'.")
 
             // A rename would put a plain file in the place of the device, for every program on the machine.
-            : full.StartsWith("/dev/", StringComparison.Ordinal) ? throw new IOException($"Cannot write '{path}': it names a device, not a file.")
+            : full.StartsWith("/dev/", StringComparison.Ordinal) && folder != "/dev/shm" ? throw new IOException($"Cannot write '{path}': it names a device, not a file.")
             : Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using RealtimeFlow.Base;
 using RealtimeFlow.Density;
@@ -20,21 +19,8 @@ internal sealed class ModelReader(Stream stream)
     // The published format's own limit.
     private const long MostHeaderBytes = 100_000_000;
 
-    private static readonly string[] MetadataKeys =
-    [
-        ModelLayout.FormatKey, ModelLayout.VersionKey, ModelLayout.DimensionKey, ModelLayout.DirectionKey, ModelLayout.BaseKey,
-        ModelLayout.LayersKey,
-    ];
-
-    private static readonly FlowDirection[] Directions = Enum.GetValues<FlowDirection>();
-    private static readonly string[] DirectionNames = Array.ConvertAll(Directions, ModelLayout.NameOf);
-    private static readonly string[] BaseNames = [.. ModelLayout.Bases.Select(kind => kind.Name)];
-
     private long _headerLength;
-    private int _dimension;
-    private FlowDirection _direction;
-    private BaseKind _base = BaseKind.Gaussian;
-    private LayerKind[] _layers = [];
+    private ModelMetadata _metadata = null!;
     private ModelLayout _layout = null!;
 
     // By slot: where the tensor begins in the data, and the bytes of each of its numbers; 0 if the file does not have it.
@@ -96,7 +82,7 @@ internal sealed class ModelReader(Stream stream)
         TensorHeader header = new(stream, _headerLength, buffer, scratch);
         try
         {
-            ReadMetadata(ref header);
+            _metadata = ModelMetadata.Read(ref header, _headerLength);
             header = new TensorHeader(stream, _headerLength, buffer, scratch);
             ReadTensors(ref header);
         }
@@ -107,127 +93,10 @@ internal sealed class ModelReader(Stream stream)
         }
     }
 
-    private void ReadMetadata(ref TensorHeader header)
-    {
-        while (header.NextName())
-        {
-            if (header.TextIs(TensorHeader.MetadataKey))
-            {
-                ReadMetadataEntries(ref header);
-                return;
-            }
-
-            header.SkipValue();
-        }
-
-        throw Refuse(TensorHeader.MetadataKey, $"is missing, so this is not a model of {ModelLayout.Format}");
-    }
-
-    private void ReadMetadataEntries(ref TensorHeader header)
-    {
-        int seen = 0;
-        header.NextObject();
-        while (header.NextName())
-        {
-            int key = header.IndexOfText(MetadataKeys);
-            header.NextString();
-            if (key >= 0)
-            {
-                if ((seen & (1 << key)) != 0)
-                {
-                    throw Refuse(TensorHeader.MetadataKey, $"has '{MetadataKeys[key]}' twice");
-                }
-
-                seen |= 1 << key;
-                ReadMetadataEntry(in header, MetadataKeys[key]);
-            }
-        }
-
-        int missing = int.TrailingZeroCount(~seen);
-        if (missing < MetadataKeys.Length)
-        {
-            throw Refuse(TensorHeader.MetadataKey, $"has no '{MetadataKeys[missing]}'");
-        }
-    }
-
-    private void ReadMetadataEntry(in TensorHeader header, string key)
-    {
-        switch (key)
-        {
-            case ModelLayout.FormatKey:
-                FindWord(in header, key, [ModelLayout.Format]);
-                break;
-            case ModelLayout.VersionKey:
-                FindWord(in header, key, [ModelLayout.Version]);
-                break;
-            case ModelLayout.DirectionKey:
-                _direction = Directions[FindWord(in header, key, DirectionNames)];
-                break;
-            case ModelLayout.BaseKey:
-                _base = ModelLayout.Bases[FindWord(in header, key, BaseNames)];
-                break;
-            case ModelLayout.LayersKey:
-                _layers = ReadLayers(header.Text);
-                break;
-            default:
-                if (!ModelLayout.TryParse(header.Text, out _dimension) || _dimension == 0)
-                {
-                    throw Refuse(
-                        TensorHeader.MetadataKey, $"dimension is '{TensorHeader.Show(header.Text)}': expected a whole number from 1 on");
-                }
-
-                break;
-        }
-    }
-
-    private static int FindWord(in TensorHeader header, string key, ReadOnlySpan<string> words)
-    {
-        int found = header.IndexOfText(words);
-        return found >= 0 ? found : throw Refuse(
-            TensorHeader.MetadataKey, $"{key} is '{TensorHeader.Show(header.Text)}': expected {string.Join(" or ", words!)}");
-    }
-
-    private LayerKind[] ReadLayers(ReadOnlySpan<byte> text)
-    {
-        int count = text.IsEmpty ? 0 : text.Count((byte)',') + 1;
-        if (count > FlowShape.MaximumLayers || !ModelLayout.Fits(count, _headerLength))
-        {
-            throw Refuse(TensorHeader.MetadataKey, count > FlowShape.MaximumLayers
-                ? $"layers names {count} layers: expected at most {FlowShape.MaximumLayers}"
-                : $"layers names {count} layers, more than there can be tensors for");
-        }
-
-        LayerKind[] layers = new LayerKind[count];
-        int layer = 0;
-        foreach (Range range in text.Split((byte)','))
-        {
-            // An empty text has one part, too.
-            if (layer < count)
-            {
-                layers[layer++] = KindOf(text[range]);
-            }
-        }
-
-        return layers;
-    }
-
-    private static LayerKind KindOf(ReadOnlySpan<byte> name)
-    {
-        foreach (LayerKind kind in LayerKind.All)
-        {
-            if (Ascii.Equals(name, kind.Name))
-            {
-                return kind;
-            }
-        }
-
-        throw Refuse(TensorHeader.MetadataKey, $"layers has '{TensorHeader.Show(name)}': expected {string.Join(" or ", LayerKind.All)}");
-    }
-
     /// <summary>Every entry has a slot, and every slot has an entry or belongs to an s.</summary>
     private void ReadTensors(ref TensorHeader header)
     {
-        _layout = new ModelLayout(_dimension, _base, _layers);
+        _layout = new ModelLayout(_metadata.Dimension, _metadata.Base, _metadata.Layers);
         _begins = new long[_layout.Slots];
         _widths = new byte[_layout.Slots];
         long dataLength = stream.Length - DataStart;
@@ -250,7 +119,7 @@ internal sealed class ModelReader(Stream stream)
             if (slot < 0 || _widths[slot] > 0)
             {
                 throw Refuse(TensorHeader.Show(header.Text), slot < 0
-                    ? $"is no tensor of a model with a {_base} base and these layers" : "is there twice");
+                    ? $"is no tensor of a model with a {_metadata.Base} base and these layers" : "is there twice");
             }
 
             TensorEntry entry = header.ReadTensor(_layout, slot);
@@ -312,21 +181,18 @@ internal sealed class ModelReader(Stream stream)
 
     private FlowDistribution ReadFlow()
     {
-        if (_base.DegreesOfFreedom != null)
-        {
-            _base = ReadStudentT();
-        }
-
-        FlowShape shape = new(_dimension, _base, _layers);
+        BaseKind kind = _metadata.Base.DegreesOfFreedom == null ? _metadata.Base : ReadStudentT();
+        FlowShape shape = new(_metadata.Dimension, kind, _metadata.Layers);
 
         // The block is first where the numbers of one layer after another lie as the file has them, in float64.
-        int layerNumbers = _layers.Select(kind => kind.ParameterCount(_dimension)).DefaultIfEmpty().Max();
+        int layerNumbers = shape.Layers.Select(layer => layer.ParameterCount(shape.Dimension)).DefaultIfEmpty().Max();
         float[] memory = new float[Math.Max(shape.ParameterCount, 2 * layerNumbers)];
         CheckScales(shape, MemoryMarshal.Cast<float, double>(memory.AsSpan()));
 
         Span<float> parameters = memory.AsSpan(0, shape.ParameterCount);
         ReadNumbers(ModelLayout.Location, parameters[shape.Location]);
         ReadNumbers(ModelLayout.LogScale, parameters[shape.LogScale]);
+        CheckLogScale(parameters[shape.LogScale]);
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
             Span<float> numbers = parameters[shape.Layer(layer)];
@@ -337,7 +203,19 @@ internal sealed class ModelReader(Stream stream)
             }
         }
 
-        return new FlowDistribution(shape, parameters, _direction);
+        return new FlowDistribution(shape, parameters, _metadata.Direction);
+    }
+
+    private void CheckLogScale(ReadOnlySpan<float> logScale)
+    {
+        for (int i = 0; i < logScale.Length; i++)
+        {
+            if (!BaseDistribution.IsLogScale(logScale[i]))
+            {
+                throw Refuse(_layout.NameOf(ModelLayout.LogScale), string.Create(
+                    CultureInfo.InvariantCulture, $"number {i} is {logScale[i]:g6}, whose exponential is no normal float32"));
+            }
+        }
     }
 
     private BaseKind ReadStudentT()

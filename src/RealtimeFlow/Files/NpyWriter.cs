@@ -5,7 +5,7 @@ using System.Text;
 namespace RealtimeFlow.Files;
 
 /// <summary>Writes a NumPy array file of version 1.0, dtype &lt;f4, C order, shape [N, D] or [N].</summary>
-public sealed class NpyWriter : PointWriter
+internal sealed class NpyWriter : PointWriter
 {
     // Numbers begin at a multiple of 64, as numpy has it; at this one the header has room for any N, and so can be written twice.
     internal const int HeaderSize = 128;

@@ -24,7 +24,14 @@ public abstract class PointWriter
     public static PointWriter Create(Stream stream, string name, int? columns)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return PointReader.IsCsv(name) ? new CsvWriter(stream, name, columns ?? 1) : new NpyWriter(stream, name, columns);
+        try
+        {
+            return PointReader.IsCsv(name) ? new CsvWriter(stream, name, columns ?? 1) : new NpyWriter(stream, name, columns);
+        }
+        catch (IOException exception)
+        {
+            throw AtomicFile.CannotWrite(name, exception);
+        }
     }
 
     /// <summary>The bytes that a file will have, where its rows say that; 0 for CSV, where its numbers do.</summary>

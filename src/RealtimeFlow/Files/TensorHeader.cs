@@ -168,11 +168,10 @@ internal ref struct TensorHeader
 
     /// <summary>A text from the file, safe to show on one line.</summary>
     /// <param name="text">UTF-8.</param>
-    public static string Show(ReadOnlySpan<byte> text)
-    {
-        // A character takes four bytes at most, and none of fewer becomes less than one here.
-        return Show(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * (MostShown + 1))]));
-    }
+    public static string Show(ReadOnlySpan<byte> text) =>
+
+        // One character more than is shown, at four bytes each.
+        Show(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * (MostShown + 1))]));
 
     /// <inheritdoc cref="Show(ReadOnlySpan{byte})"/>
     public static string Show(string text)
@@ -220,7 +219,7 @@ internal ref struct TensorHeader
         for (int window = Window; ;)
         {
             window = Math.Min(window, _buffer.Length);
-            if (_end - _begin < window)
+            if (_rest > 0 && _end - _begin < window)
             {
                 Fill();
             }
@@ -242,10 +241,12 @@ internal ref struct TensorHeader
 
             if (consumed == 0)
             {
-                // Only a text may be longer than the window; a name's comma comes with it.
-                Require(
-                    window < _buffer.Length && seen.TrimStart(" \t\r\n,"u8).StartsWith("\""u8),
-                    $"header: a text of more than {MostText} bytes, or another piece of more than {Window}, near byte {_place}");
+                // Only a text may be longer than the window; the comma before it comes with it.
+                if (window == _buffer.Length || !seen.TrimStart(" \t\r\n,"u8).StartsWith("\""u8))
+                {
+                    throw Refuse("header", $"a text of more than {MostText} bytes, or another piece of more than {Window}, near byte {_place}");
+                }
+
                 window *= 2;
             }
         }

@@ -77,35 +77,20 @@ internal sealed unsafe class Chain
     {
         for (int i = 0; i < _runCount; i++)
         {
-            LayerRun run = Describe(tile, columns, i);
-            if (save)
-            {
-                run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
-                if (IsCheckpoint(i))
-                {
-                    tile.SaveCheckpoint(_runs[i].First, columns);
-                }
-            }
-
+            LayerRun run = DescribeForward(tile, columns, i, save);
             _runs[i].Kind.Forward(width, in run);
-            if (_runs[i].Split)
-            {
-                tile.SplitExponents(columns);
-            }
+            SplitAfter(tile, columns, i);
         }
     }
 
     /// <summary>As <see cref="Forward"/>, and with the points the score in the tile's cotangents: ∇ ln q_0 becomes ∇ ln q_K.</summary>
-    public void Push(FlowTile tile, nint columns, LaneWidth width)
+    public void Push(FlowTile tile, nint columns, LaneWidth width, bool save)
     {
         for (int i = 0; i < _runCount; i++)
         {
-            LayerRun run = Describe(tile, columns, i);
+            LayerRun run = DescribeForward(tile, columns, i, save);
             _runs[i].Kind.Push(width, in run);
-            if (_runs[i].Split)
-            {
-                tile.SplitExponents(columns);
-            }
+            SplitAfter(tile, columns, i);
         }
     }
 
@@ -119,9 +104,9 @@ internal sealed unsafe class Chain
         {
             LayerRun run = Describe(tile, columns, i);
             _runs[i].Kind.Inverse(width, in run);
-            if (i > 0 && _runs[i - 1].Split)
+            if (i > 0)
             {
-                tile.SplitExponents(columns);
+                SplitAfter(tile, columns, i - 1);
             }
         }
     }
@@ -150,6 +135,29 @@ internal sealed unsafe class Chain
 
     /// <summary>The rows of sums a layer has in D dimensions.</summary>
     public static int SumRows(int dimension) => (2 * dimension) + 2;
+
+    private void SplitAfter(FlowTile tile, nint columns, int run)
+    {
+        if (_runs[run].Split)
+        {
+            tile.SplitExponents(columns);
+        }
+    }
+
+    private LayerRun DescribeForward(FlowTile tile, nint columns, int i, bool save)
+    {
+        LayerRun run = Describe(tile, columns, i);
+        if (save)
+        {
+            run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
+            if (IsCheckpoint(i))
+            {
+                tile.SaveCheckpoint(_runs[i].First, columns);
+            }
+        }
+
+        return run;
+    }
 
     private bool IsCheckpoint(int run) => _runs[run].First % FlowTile.CheckpointInterval == 0;
 

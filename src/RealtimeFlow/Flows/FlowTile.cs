@@ -33,6 +33,7 @@ internal sealed unsafe class FlowTile
     private readonly float[] _memory;
     private readonly float* _start;
     private readonly int _savedLayers;
+    private readonly int _firstScoreRow;
 
     /// <param name="dimension">D ≥ 1.</param>
     /// <param name="savedLayers">The layers for which Backward's needs are kept: K, or 0 for a tile that does not train.</param>
@@ -41,7 +42,9 @@ internal sealed unsafe class FlowTile
         Dimension = dimension;
         _savedLayers = savedLayers;
         int checkpoints = (savedLayers + CheckpointInterval - 1) / CheckpointInterval;
-        int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension);
+        int scores = savedLayers > 0 ? dimension : 0;
+        int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension) + scores;
+        _firstScoreRow = rows - scores;
         Columns = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
         Stride = Columns + Line;
 
@@ -77,6 +80,18 @@ internal sealed unsafe class FlowTile
 
     /// <summary>A row a layer: what its Backward needs.</summary>
     public float* Saved => Noise + (Dimension * Stride);
+
+    /// <summary>D rows, in a tile that saves: the score of the points, out of the way of other cotangents.</summary>
+    public float* Scores => _start + (_firstScoreRow * Stride);
+
+    /// <summary>Keeps the cotangents, which are scores.</summary>
+    public void KeepScores(nint columns)
+    {
+        for (int i = 0; i < Dimension; i++)
+        {
+            new Span<float>(Cotangents + (i * Stride), (int)columns).CopyTo(new Span<float>(Scores + (i * Stride), (int)columns));
+        }
+    }
 
     /// <summary>Keeps the points, which are the input of a layer whose number is a multiple of <see cref="CheckpointInterval"/>.</summary>
     public void SaveCheckpoint(int layer, nint columns)

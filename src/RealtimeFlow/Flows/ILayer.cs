@@ -176,9 +176,10 @@ internal unsafe interface ILayer
 
     /// <summary>
     /// The map, and with it the score G = ∇ ln q of the density that it carries along: G becomes J^{−T}(G − ∇ ln det), without inverting
-    /// anything (J is the map's Jacobian, J^{−T} its inverse transposed).
+    /// anything (J is the map's Jacobian, J^{−T} its inverse transposed). <paramref name="saved"/> is as Forward's.
     /// </summary>
-    static abstract void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+    static abstract void Push<V, P>(
+        float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>;
 

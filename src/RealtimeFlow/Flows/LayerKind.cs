@@ -243,15 +243,20 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
             for (int layer = 0; layer < run.Layers; layer++)
             {
                 float* constants = run.Constants + (layer * run.ConstantStride);
+                float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
                 for (nint column = 0; column < columns; column += V.Count)
                 {
                     P point = P.Load(points, stride, column, dimension);
                     P score = P.Load(scores, stride, column, dimension);
                     Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
-                    TLayer.Push(constants, dimension, ref point, ref score, ref determinant);
+                    TLayer.Push(constants, dimension, ref point, ref score, ref determinant, out V save);
                     P.Store(in point, points, stride, column);
                     P.Store(in score, scores, stride, column);
                     determinant.Store(product, radial, column, dimension);
+                    if (saved != null)
+                    {
+                        V.Store(save, ref *saved, column);
+                    }
                 }
             }
         }

@@ -245,13 +245,26 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         where P : struct, IPoint<P, V>
     {
         V t = LaneMath.Tanh(root);
-        determinant.Product *= TRange.IsSteep ? SteepDeterminant(constants, SechSquared(root)) : DeterminantAt(constants, t);
-        P.SubtractScaled(ref point, constants + W + dimension, t ^ (given & V.SplatBits(0x8000_0000)));
+        V sign = given & V.SplatBits(0x8000_0000);
+        P.SubtractScaled(ref point, constants + W + dimension, t ^ sign);
+        if (constants[K] < 1.25f)
+        {
+            determinant.Product *= DeterminantAt(constants, t);
+            return;
+        }
+
+        // Where the map spreads the middle of the slope over k, ‖û‖ exceeds what is left of the point, and with it the rounding of û t. The
+        // root is good to its own last digits: what wᵀz + b misses of it is a step along û. In the tails, where tanh is ±1, nothing is lost.
+        determinant.Product *= SteepDeterminant(constants, SechSquared(root));
+        V missed = P.Dot(in point, constants + W, V.Splat(constants[B])) - (root ^ sign);
+        V step = V.Select(V.LessThan(root, V.Splat(20)), missed / V.Splat(constants[K]), V.Splat(0));
+        P.SubtractScaled(ref point, constants + W + dimension, step);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+    public static void Push<V, P>(
+        float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
@@ -264,6 +277,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         V pull = P.Dot(in score, constants + W + dimension, V.Splat(constants[MinusTwoK]) * t / det);
         P.SubtractScaled(ref score, constants + W, g / det * pull);
         P.AddScaled(ref point, constants + W + dimension, t);
+        saved = TRange.IsSteep ? a : t;
     }
 
     /// <inheritdoc/>

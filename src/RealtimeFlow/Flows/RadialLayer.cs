@@ -157,7 +157,8 @@ internal readonly unsafe struct RadialLayer : ILayer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Push<V, P>(float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant)
+    public static void Push<V, P>(
+        float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
@@ -176,6 +177,7 @@ internal readonly unsafe struct RadialLayer : ILayer
         V along = V.Select(V.LessThan(V.Splat(0), r), V.Splat(constants[AlphaMinusS]) / psiA2 * bracket / r, V.Splat(0));
         P.ScaleAndAddDisplacement(ref score, inversePhi, -along, in point, constants + Center);
         P.ScaleAbout(ref point, constants + Center, MultiplyDeterminant(constants, dimension, r, ref determinant));
+        saved = r;
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public sealed record TrainerOptions
     /// <summary>How gradients become steps.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
+    /// <summary>How the gradient of a free energy is estimated.</summary>
+    public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
+
     /// <summary>Decides the initial parameters and all noise.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -56,7 +59,7 @@ public sealed record TrainerOptions
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");
         Require(FinalRateShare is >= 0 and <= 1, "The final share of the learning rate must lie between 0 and 1.");
-        Require(Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer), "No such constraint or optimizer.");
+        Require(Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator), "No such constraint, optimizer or estimator.");
     }
 
     private static void Require(bool condition, string message)

@@ -61,6 +61,8 @@ public sealed class ModelRefusalTests
     [InlineData("layers.0.w", double.NaN, "layers.0.w: number 0 is not finite")]
     [InlineData("layers.0.b", double.PositiveInfinity, "layers.0.b: number 0 is not finite")]
     [InlineData("base.log_scale", 1e39, "base.log_scale: number 0 is not finite, or beyond float32")]
+    [InlineData("base.log_scale", 89, "base.log_scale: number 0 is 89, whose exponential is no normal float32")]
+    [InlineData("base.log_scale", -88, "base.log_scale: number 0 is -88, whose exponential is no normal float32")]
     [InlineData("layers.0.u", -5, "layers.0.s: the planar layer is not invertible")]
     [InlineData("layers.1.alpha", 0.5, "layers.1.s: the radial layer is not invertible")]
     [InlineData("layers.1.alpha", -1, "layers.1.s: the radial layer is not invertible")]

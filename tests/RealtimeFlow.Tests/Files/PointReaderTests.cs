@@ -12,7 +12,7 @@ public sealed class PointReaderTests
     {
         using PointReader reader = PointReader.Open(new MemoryStream(PointFiles.Resource("points-f4-v1.npy")), "a.npy");
         Assert.Throws<ArgumentException>("rows", () => reader.Read(new float[length]));
-        Assert.Throws<ArgumentException>("rows", () => new NpyWriter(new MemoryStream(), "a", 2).Write(new float[3]));
+        Assert.Throws<ArgumentException>("rows", () => PointWriter.Create(new MemoryStream(), "a", 2).Write(new float[3]));
     }
 
     [Fact]

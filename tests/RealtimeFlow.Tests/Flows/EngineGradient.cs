@@ -57,7 +57,7 @@ internal static unsafe class EngineGradient
         double[][] noise = new double[particles][];
         for (int first = 0; first < particles; first += columns)
         {
-            q.ForwardTile(tile, columns, in stream, (ulong)first);
+            q.ForwardTile(tile, columns, in stream, (ulong)first, score: false);
             for (int column = 0; column < columns; column++)
             {
                 noise[first + column] = new double[dimension];
@@ -69,7 +69,7 @@ internal static unsafe class EngineGradient
             }
 
             SetCotangents(tile, columns, energyGradient);
-            q.BackwardTile(tile, columns, sums.Clear());
+            q.BackwardTile(tile, columns, -1, sums.Clear());
             sums.Fold();
         }
 

@@ -12,7 +12,7 @@ public class LaneMathErrorTests(ITestOutputHelper output)
     private const float LastTurn = 1048576f;
 
     [Fact]
-    public void Tanh_is_within_its_bound() => AssertBound<Tanh>(3.1);
+    public void Tanh_is_within_its_bound() => AssertBound<Tanh>(3.0);
 
     [Fact]
     public void Exp_is_within_its_bound() => AssertBound<Exp>(1.1);
@@ -48,7 +48,7 @@ public class LaneMathErrorTests(ITestOutputHelper output)
     public void Logarithm_of_a_word_is_near_that_of_its_unrounded_number() => AssertBound<LogOfUnroundedBits>(1.7, null, Word);
 
     [Fact]
-    public void Normal_quantile_of_a_word_is_within_its_bound() => AssertBound<NormalQuantileOfBits>(5.0, null, Word);
+    public void Normal_quantile_of_a_word_is_within_its_bound() => AssertBound<NormalQuantileOfBits>(5.5, null, Word);
 
     [Fact]
     public void Expm1_is_within_its_bound() => AssertBound<Expm1>(5.0);
