@@ -21,7 +21,6 @@ internal sealed class ReferenceFlow
         }
     }
 
-    /// <summary>Makes a flow of the same base and other layers.</summary>
     private ReferenceFlow(ReferenceFlow flow, ReferenceLayer[] layers)
     {
         (_direction, Dimension, Base, Layers) = (flow._direction, flow.Dimension, flow.Base, layers);
@@ -43,8 +42,11 @@ internal sealed class ReferenceFlow
             layers[generative ? ^1 : 0] = layers[generative ? ^1 : 0].Partial(tau);
         }
 
-        return new ReferenceFlow(this, layers);
+        return With(layers);
     }
+
+    /// <summary>A flow of the same base and other layers.</summary>
+    public ReferenceFlow With(ReferenceLayer[] layers) => new(this, layers);
 
     /// <summary>Replaces z by f_K ∘ … ∘ f_1 (z) and returns Σ ln det.</summary>
     public double Forward(double[] z)

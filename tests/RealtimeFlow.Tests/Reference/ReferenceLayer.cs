@@ -40,6 +40,9 @@ internal abstract class ReferenceLayer(int dimension)
     /// </summary>
     public virtual double RoundingOfDeterminant(ReadOnlySpan<double> z) => 0;
 
+    /// <summary>What ∇ ln det is made of: its rounding is relative to that.</summary>
+    public virtual double SizeOfLogDetGradient(ReadOnlySpan<double> z) => Vectors.Norm(Differentiate(z).LogDetGradient);
+
     /// <summary>How far z is from the next point where the second derivative of f jumps.</summary>
     public virtual double DistanceToKink(ReadOnlySpan<double> z) => double.PositiveInfinity;
 
@@ -115,6 +118,13 @@ internal sealed class ReferencePlanar(double[] w, double[] u, double b) : Refere
         // det = 1 + k (1 − t²); beyond s = 16 that shall not grow further.
         double t = Math.Tanh(Vectors.Dot(w, z) + b);
         return 2 * Math.Min(Math.Abs(K), 15) * t * t / (1 + (K * (1 - (t * t))));
+    }
+
+    /// <summary>g = 1 − t² rounds as the 1 does.</summary>
+    public override double SizeOfLogDetGradient(ReadOnlySpan<double> z)
+    {
+        double t = Math.Tanh(Vectors.Dot(w, z) + b);
+        return Math.Abs(2 * K * t / (1 + (K * (1 - (t * t))))) * Vectors.Norm(w);
     }
 
     /// <summary>The sum of the magnitudes that make up the pre-activation.</summary>

@@ -1,3 +1,5 @@
+using RealtimeFlow.Density;
+
 namespace RealtimeFlow.Tests.Reference;
 
 /// <summary>
@@ -90,6 +92,10 @@ internal sealed class RoundingBounds
 
     /// <summary>The bounds of the path back from z_K.</summary>
     public static RoundingBounds To(ReferenceFlow flow, double[] image) => new(flow, flow.PathTo(image));
+
+    /// <summary>Of ln q at a point of the data, in the reading of the flow.</summary>
+    public static double OfLogDensity(ReferenceFlow flow, double[] y, FlowDirection direction) =>
+        direction == FlowDirection.Generative ? To(flow, y).LogDensity : From(flow, y).LogDensityForward;
 
     /// <summary>Σ (2 ‖G‖ δ_k + λ_k), G the gradient of what is still ahead: of the later ln det, and of a function of z_K.</summary>
     private double Ahead(double[] gradient)
