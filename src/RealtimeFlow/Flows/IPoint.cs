@@ -28,6 +28,9 @@ internal unsafe interface IPoint<P, V>
     /// <summary>initial + Σ cᵢ zᵢ.</summary>
     static abstract V Dot(in P point, float* c, V initial);
 
+    /// <summary>As <see cref="Dot"/>, with the roundings of many terms made good: where an inverse magnifies what is lost here.</summary>
+    static abstract V DotCompensated(in P point, float* c, V initial);
+
     /// <summary>Σ (zᵢ − cᵢ) vᵢ: the displacement of one point from a centre, times another.</summary>
     static abstract V DotDisplacement(in P point, float* c, in P other);
 

@@ -214,7 +214,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     {
         // Beyond this tanh is ±1 however far, and what follows stays finite.
         const float far = 1e37f;
-        V c = P.Dot(in point, constants + W, V.Splat(constants[B]));
+        V c = P.DotCompensated(in point, constants + W, V.Splat(constants[B]));
         given = V.Min(V.Splat(far), V.Max(V.Splat(-far), c));
         root = Bracket(constants, V.Abs(given));
     }

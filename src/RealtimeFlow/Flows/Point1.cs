@@ -32,6 +32,10 @@ internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V DotCompensated(in Point1<V> point, float* c, V initial) => Dot(in point, c, initial);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V DotDisplacement(in Point1<V> point, float* c, in Point1<V> other) =>
         (point.X - V.Splat(c[0])) * other.X;
 

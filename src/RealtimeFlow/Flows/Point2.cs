@@ -34,6 +34,10 @@ internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V DotCompensated(in Point2<V> point, float* c, V initial) => Dot(in point, c, initial);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V DotDisplacement(in Point2<V> point, float* c, in Point2<V> other) =>
         V.Fma(point.Y - V.Splat(c[1]), other.Y, (point.X - V.Splat(c[0])) * other.X);
 

@@ -36,6 +36,10 @@ internal unsafe struct Point3<V>(V x, V y, V z) : IPoint<Point3<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V DotCompensated(in Point3<V> point, float* c, V initial) => Dot(in point, c, initial);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V DotDisplacement(in Point3<V> point, float* c, in Point3<V> other) =>
         V.Fma(point.Z - V.Splat(c[2]), other.Z, V.Fma(point.Y - V.Splat(c[1]), other.Y, (point.X - V.Splat(c[0])) * other.X));
 

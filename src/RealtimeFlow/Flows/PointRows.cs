@@ -44,6 +44,25 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     }
 
     /// <inheritdoc/>
+    /// <remarks>T. Ogita, S. Rump, S. Oishi, <i>Accurate sum and dot product</i> (2005), algorithm 5.3: as if in twice the precision.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V DotCompensated(in PointRows<V> point, float* c, V initial)
+    {
+        V lost = default;
+        for (int i = 0; i < point._dimension; i++)
+        {
+            V factor = V.Splat(c[i]), z = point[i];
+            V product = factor * z;
+            V sum = initial + product;
+            V taken = sum - initial;
+            lost += (initial - (sum - taken)) + (product - taken) + V.Fma(factor, z, -product);
+            initial = sum;
+        }
+
+        return initial + lost;
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V DotDisplacement(in PointRows<V> point, float* c, in PointRows<V> other)
     {
