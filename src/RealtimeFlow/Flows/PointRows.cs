@@ -59,7 +59,8 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
             initial = sum;
         }
 
-        return initial + lost;
+        // Where a sum has overflowed, what it lost is not a number.
+        return V.Select(V.LessThan(V.Abs(lost), V.Splat(float.PositiveInfinity)), initial + lost, initial);
     }
 
     /// <inheritdoc/>
