@@ -28,7 +28,11 @@ public sealed class EstimatorGradientTests(ITestOutputHelper output)
         FlowShape shape = FlowShape.Parse(formula, 2);
         TrainerOptions options = new()
         {
-            BatchSize = Particles, Seed = 11, Constraint = constraint, AnnealingShare = 0.5, Estimator = GradientEstimator.Path,
+            BatchSize = Particles,
+            Seed = 11,
+            Constraint = constraint,
+            AnnealingShare = 0.5,
+            Estimator = GradientEstimator.Path,
         };
         Trainer trainer = new(shape, TargetLibrary.Find("u2")!, options, workers);
         for (int i = 0; i < 3; i++)
