@@ -32,8 +32,8 @@ public static partial class LaneMath
     {
         V clamped = V.Min(V.Splat(9.011f), V.Max(V.Splat(-9.011f), x));
         V y = clamped * clamped;
-        V a = clamped * V.Fma(V.Fma(V.Splat(0.0543466881f), y, V.Splat(14.1704044f)), y, V.Splat(475.999939f));
-        V b = V.Fma(V.Fma(V.Fma(V.Splat(0.00116865255f), y, V.Splat(1.14823794f)), y, V.Splat(107.674095f)), y, V.Splat(951.999878f));
+        V a = clamped * V.Fma(V.Fma(V.Splat(0.0543466061f), y, V.Splat(14.1704054f)), y, V.Splat(475.999847f));
+        V b = V.Fma(V.Fma(V.Fma(V.Splat(0.00116864371f), y, V.Splat(1.14823842f)), y, V.Splat(107.67408f)), y, V.Splat(951.999695f));
         return a * (b + b) / V.Fma(b, b, a * a);
     }
 }

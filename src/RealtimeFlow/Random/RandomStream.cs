@@ -15,6 +15,10 @@ namespace RealtimeFlow.Random;
 /// 16 ⌊r / 4⌋ + l. Bits and uniforms use word r mod 4. Normals use the Box–Muller pair of words 2p (radius) and 2p + 1 (angle),
 /// p = ⌊r / 2⌋ mod 2: even rows are radius · cos, odd rows radius · sin.
 /// </para>
+/// <para>
+/// That is the independent sequence. In an antithetic one, 16 elements of it alternate with their mirror images: −z, 1 − u, or the word with
+/// every bit turned. The elements of a Sobol' one are its points in one dimension, 2³² of them.
+/// </para>
 /// <para>The three kinds of one stream are made of the same words: take another stream where they must be independent.</para>
 /// </remarks>
 /// <param name="Seed">Chooses the family of streams.</param>
@@ -23,9 +27,10 @@ namespace RealtimeFlow.Random;
 [SuppressMessage("Naming", "CA1711", Justification = "The field's term: a stream of random numbers.")]
 public readonly record struct RandomStream(ulong Seed, ulong Stream, RandomSequence Sequence = RandomSequence.Independent)
 {
-    /// <summary>Standard normal numbers, with tails out to ±6.76 = √(−2 ln 2⁻³³).</summary>
+    /// <summary>Standard normal numbers, with tails out to ±6.76 = √(−2 ln 2⁻³³), ±6.34 = Φ⁻¹(1 − 2⁻³³) in a Sobol' sequence.</summary>
     /// <param name="firstElement">Index of the first element.</param>
     /// <param name="destination">Receives the elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Elements beyond the 2³² of a Sobol' sequence.</exception>
     public void FillNormal(ulong firstElement, Span<float> destination) =>
         FillNormal(firstElement, destination, LaneDispatch.Width);
 
@@ -35,12 +40,14 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream, RandomSeque
     /// </summary>
     /// <param name="firstElement">Index of the first element.</param>
     /// <param name="destination">Receives the elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Elements beyond the 2³² of a Sobol' sequence.</exception>
     public void FillUniform(ulong firstElement, Span<float> destination) =>
         FillUniform(firstElement, destination, LaneDispatch.Width);
 
     /// <summary>Uniform 32-bit words.</summary>
     /// <param name="firstElement">Index of the first element.</param>
     /// <param name="destination">Receives the elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Elements beyond the 2³² of a Sobol' sequence.</exception>
     public void FillBits(ulong firstElement, Span<uint> destination) =>
         FillBits(firstElement, destination, LaneDispatch.Width);
 
