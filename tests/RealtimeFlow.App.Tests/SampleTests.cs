@@ -168,8 +168,15 @@ public sealed class SampleTests
         long peak = 0;
         while (!process.WaitForExit(20))
         {
-            process.Refresh();
-            peak = Math.Max(peak, process.HasExited ? 0 : process.PeakWorkingSet64);
+            try
+            {
+                process.Refresh();
+                peak = Math.Max(peak, process.PeakWorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended since it was asked.
+            }
         }
 
         Assert.Equal(0, process.ExitCode);
