@@ -33,7 +33,10 @@ public sealed class Trainer : FlowTrainer
     /// <summary>β of the last step.</summary>
     public double Beta => Options.BetaAt(Progress);
 
-    /// <summary>F at β = 1 over the last step's batch, in nats: an estimate of −ln Z + KL, before the step.</summary>
+    /// <summary>
+    /// F at β = 1 over the last step's batch, in nats: an estimate of −ln Z + KL, before the step. With
+    /// <see cref="GradientEstimator.ImportanceWeighted"/> the tighter −L_S, which is −ln Z at least.
+    /// </summary>
     public double FreeEnergy => Loss;
 
     private static FreeEnergyObjective MakeObjective(FlowShape shape, Target target, TrainerOptions options)
@@ -47,6 +50,6 @@ public sealed class Trainer : FlowTrainer
             throw new ArgumentException($"The flow has {shape.Dimension} dimensions, the target {target.Dimension}.", nameof(shape));
         }
 
-        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options.BatchSize, options.Estimator);
+        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options);
     }
 }

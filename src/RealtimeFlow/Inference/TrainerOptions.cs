@@ -30,6 +30,9 @@ public sealed record TrainerOptions
     /// <summary>How the gradient of a free energy is estimated.</summary>
     public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
 
+    /// <summary>S, the particles of a group of the importance-weighted bound: a power of two from 1 to 64.</summary>
+    public int ImportanceSamples { get; init; } = 8;
+
     /// <summary>Decides the initial parameters and all noise.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -56,6 +59,9 @@ public sealed record TrainerOptions
                 $"The batch size is {BatchSize}: expected a multiple of {FlowTile.ColumnGranularity} up to {1 << 26}.");
         }
 
+        Require(
+            ImportanceSamples is >= 1 and <= FlowTile.ColumnGranularity && int.IsPow2(ImportanceSamples),
+            $"The number of importance samples is {ImportanceSamples}: expected a power of two from 1 to {FlowTile.ColumnGranularity}.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");
         Require(FinalRateShare is >= 0 and <= 1, "The final share of the learning rate must lie between 0 and 1.");

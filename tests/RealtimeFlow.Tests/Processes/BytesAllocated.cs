@@ -97,6 +97,13 @@ internal static class BytesAllocated
             Measure($"Step {optimizer}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
         }
 
+        foreach (GradientEstimator estimator in Enum.GetValues<GradientEstimator>())
+        {
+            TrainerOptions options = new() { BatchSize = 1024, Estimator = estimator };
+            Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
+            Measure($"Step {estimator}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+        }
+
         Target target = TargetLibrary.Find("u1")!;
         FlowDistribution q = new(new FlowShape(2), new float[4]);
         FlowEvaluator evaluator = new(workers);
