@@ -137,6 +137,24 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     }
 
     /// <inheritdoc/>
+    public static bool ScalesByCoordinate => true;
+
+    /// <inheritdoc/>
+    /// <remarks>m + h ⊙ (z + û tanh(wᵀz + b)) at z = (y − m)/h is y + (h ⊙ û) tanh((w/h)ᵀy + b − (w/h)ᵀm).</remarks>
+    public static void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective)
+    {
+        double shift = 0;
+        for (int i = 0; i < dimension; i++)
+        {
+            effective[i] /= scale[i];
+            effective[dimension + i] *= scale[i];
+            shift += (double)effective[i] * location[i];
+        }
+
+        effective[2 * dimension] = (float)(effective[2 * dimension] - shift);
+    }
+
+    /// <inheritdoc/>
     public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
         where T : struct, IBinaryFloatingPointIeee754<T>
     {

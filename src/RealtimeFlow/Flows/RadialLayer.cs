@@ -71,6 +71,22 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static void Attenuate(int dimension, float tau, Span<float> effective) => effective[dimension + 1] *= tau;
 
     /// <inheritdoc/>
+    public static bool ScalesByCoordinate => false;
+
+    /// <inheritdoc/>
+    /// <remarks>φ depends on α/r and β/r alone: centre, α and β are lengths.</remarks>
+    public static void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective)
+    {
+        for (int i = 0; i < dimension; i++)
+        {
+            effective[i] = MathF.FusedMultiplyAdd(scale[i], effective[i], location[i]);
+        }
+
+        effective[dimension] *= scale[0];
+        effective[dimension + 1] *= scale[0];
+    }
+
+    /// <inheritdoc/>
     public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
         where T : struct, IBinaryFloatingPointIeee754<T>
     {

@@ -1,3 +1,5 @@
+using RealtimeFlow.Random;
+
 namespace RealtimeFlow.Inference;
 
 /// <summary>Rows of data in memory, to be learned by maximum likelihood.</summary>
@@ -43,4 +45,55 @@ public sealed class DataSet
 
     /// <summary>One coordinate of all rows.</summary>
     internal ReadOnlySpan<float> Coordinate(int i) => _values.AsSpan(i * Count, Count);
+
+    /// <summary>Sets rows aside, so that what was learned from the others can be judged by them.</summary>
+    /// <param name="share">The share of the rows to hold out, between 0 and 1; each part has at least one.</param>
+    /// <param name="seed">Decides which: the same seed, share and N hold out the same rows.</param>
+    /// <returns>Both parts, their rows in the order of this set.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
+    public (DataSet Training, DataSet HeldOut) Split(double share, ulong seed)
+    {
+        if (share is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Expected a number between 0 and 1.");
+        }
+
+        if (Count < 2)
+        {
+            throw new InvalidOperationException("Of fewer than two rows none can be held out.");
+        }
+
+        Span<uint> words = stackalloc uint[Permutation.Words];
+        new RandomStream(seed, StreamNumbers.Split).FillBits(0, words);
+        Permutation order = new(Count, words);
+        bool[] isHeldOut = new bool[Count];
+        int heldOut = (int)Math.Clamp(Math.Round(share * Count), 1, Count - 1);
+        for (int place = 0; place < heldOut; place++)
+        {
+            isHeldOut[order[place]] = true;
+        }
+
+        return (Where(isHeldOut, false, Count - heldOut), Where(isHeldOut, true, heldOut));
+    }
+
+    private DataSet Where(bool[] isMarked, bool mark, int count)
+    {
+        float[] rows = new float[count * Dimension];
+        for (int i = 0; i < Dimension; i++)
+        {
+            ReadOnlySpan<float> coordinate = Coordinate(i);
+            int place = i;
+            for (int row = 0; row < coordinate.Length; row++)
+            {
+                if (isMarked[row] == mark)
+                {
+                    rows[place] = coordinate[row];
+                    place += Dimension;
+                }
+            }
+        }
+
+        return new DataSet(rows, Dimension);
+    }
 }

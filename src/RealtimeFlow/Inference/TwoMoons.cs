@@ -1,0 +1,69 @@
+using RealtimeFlow.Random;
+
+namespace RealtimeFlow.Inference;
+
+/// <summary>
+/// Two interleaved half circles of radius 1 with Gaussian noise of deviation σ = 0.1: (cos t, sin t) and (1 − cos t, ½ − sin t),
+/// t uniform in [0, π], as scikit-learn's <c>make_moons</c> places them.
+/// </summary>
+internal sealed class TwoMoons() : MadeUpData("two-moons", "two interleaved half circles with noise of deviation 0.1", dimension: 2)
+{
+    private const double Noise = 0.1;
+
+    // Uniform numbers of a row: the place on the moons, and the radius and angle of its noise (G. Box, M. Muller, 1958).
+    private const int NumbersOfRow = 3;
+
+    /// <summary>ln p at a point.</summary>
+    internal static double LogDensity(double x, double y) => Math.Log((Moon(x, y) + Moon(1 - x, 0.5 - y)) / 2);
+
+    private protected override void Fill(Span<float> rows, ulong seed)
+    {
+        RandomStream stream = new(seed, StreamNumbers.Data);
+        Span<float> uniform = stackalloc float[NumbersOfRow];
+        for (int row = 0; row < rows.Length / 2; row++)
+        {
+            stream.FillUniform((ulong)row * NumbersOfRow, uniform);
+            (double sin, double cos) = Math.SinCos(2 * Math.PI * uniform[0]);
+            (double noiseY, double noiseX) = Math.SinCos(2 * Math.PI * uniform[2]);
+            double radius = Noise * Math.Sqrt(-2 * Math.Log(uniform[1]));
+
+            // The second half of a turn is the lower moon: its sine is negative already.
+            bool isUpper = uniform[0] < 0.5f;
+            rows[2 * row] = (float)((isUpper ? cos : 1 + cos) + (radius * noiseX));
+            rows[(2 * row) + 1] = (float)((isUpper ? sin : 0.5 + sin) + (radius * noiseY));
+        }
+    }
+
+    /// <summary>−∫ p ln p by the trapezoid rule, which converges faster than any power of the step for so smooth an integrand.</summary>
+    private protected override double ComputeEntropy()
+    {
+        const double Step = 0.4 * Noise, Left = -2, Right = 3, Bottom = -1.5, Top = 2;
+        double sum = 0;
+        for (double y = Bottom; y <= Top; y += Step)
+        {
+            for (double x = Left; x <= Right; x += Step)
+            {
+                double density = (Moon(x, y) + Moon(1 - x, 0.5 - y)) / 2;
+                sum -= density > 0 ? density * Math.Log(density) : 0;
+            }
+        }
+
+        return sum * Step * Step;
+    }
+
+    /// <summary>The density of the upper moon, (1/π) ∫ N(x; r(t), σ²) dt, by Simpson's rule: a step is a quarter of σ along the arc.</summary>
+    private static double Moon(double x, double y)
+    {
+        const int Intervals = 126;
+        double sum = 0;
+        for (int i = 0; i <= Intervals; i++)
+        {
+            (double sin, double cos) = Math.SinCos(Math.PI * i / Intervals);
+            double square = ((x - cos) * (x - cos)) + ((y - sin) * (y - sin));
+            double weight = i is 0 or Intervals ? 1 : i % 2 == 0 ? 2 : 4;
+            sum += weight * Math.Exp(-square / (2 * Noise * Noise));
+        }
+
+        return sum / (3 * Intervals * 2 * Math.PI * Noise * Noise);
+    }
+}
