@@ -19,7 +19,7 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
     public override double LogScaleGradient => _estimator == GradientEstimator.Total ? -1 : 0;
 
     /// <inheritdoc/>
-    public override void Begin(long step, double beta) => (_first, _beta) = ((ulong)step * (ulong)options.BatchSize, (float)beta);
+    public override void Begin(long step, long first, int count, double beta) => (_first, _beta) = ((ulong)first, (float)beta);
 
     /// <inheritdoc/>
     public override void Accumulate(FlowDistribution flow, FlowTile tile, nint columns, int first, float* sums, float* statistics)
