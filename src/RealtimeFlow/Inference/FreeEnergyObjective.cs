@@ -7,21 +7,29 @@ using RealtimeFlow.Targets;
 namespace RealtimeFlow.Inference;
 
 /// <summary>F = E[ln q_K − β ln p̃] over particles of a stream, each step the next batch of them.</summary>
-internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, int batch, GradientEstimator estimator) : Objective
+internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, TrainerOptions options) : Objective
 {
+    private readonly DataTarget? _posterior = target as DataTarget;
+    private readonly Minibatches? _minibatches =
+        target is DataTarget posterior ? new(posterior.Data, options.Seed, options.MinibatchSize) : null;
+
     private ulong _first;
     private float _beta;
 
     /// <inheritdoc/>
-    public override double LogScaleGradient => estimator == GradientEstimator.Total ? -1 : 0;
+    public override double LogScaleGradient => options.Estimator == GradientEstimator.Total ? -1 : 0;
 
     /// <inheritdoc/>
-    public override void Begin(long step, double beta) => (_first, _beta) = ((ulong)step * (ulong)batch, (float)beta);
+    public override void Begin(long step, double beta)
+    {
+        (_first, _beta) = ((ulong)step * (ulong)options.BatchSize, (float)beta);
+        _minibatches?.Begin(step);
+    }
 
     /// <inheritdoc/>
     public override void Accumulate(FlowDistribution flow, FlowTile tile, nint columns, int first, float* sums, float* statistics)
     {
-        bool path = estimator == GradientEstimator.Path;
+        bool path = options.Estimator == GradientEstimator.Path;
         flow.ForwardTile(tile, columns, in stream, _first + (ulong)first, score: path);
         flow.FinishLogDensity(tile, columns);
         TileRows.AddTo(statistics, tile.Values, columns, flow.Width);
@@ -30,7 +38,7 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
             tile.KeepScores(columns);
         }
 
-        target.Evaluate(tile, columns, flow.Width);
+        EvaluateTarget(tile, columns, flow.Width);
         TileRows.AddTo(statistics + LaneDispatch.Slots, tile.Values, columns, flow.Width);
         if (path)
         {
@@ -42,5 +50,17 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
         }
 
         flow.BackwardTile(tile, columns, path ? 0 : -1, sums);
+    }
+
+    private void EvaluateTarget(FlowTile tile, nint columns, LaneWidth width)
+    {
+        if (_minibatches == null)
+        {
+            target.Evaluate(tile, columns, width);
+        }
+        else
+        {
+            _posterior!.Evaluate(tile, columns, width, _minibatches.Rows);
+        }
     }
 }

@@ -15,6 +15,8 @@ public enum OptimizerKind
 /// <summary>How a flow is trained.</summary>
 public sealed record TrainerOptions
 {
+    private const int LargestMinibatch = 1 << 20;
+
     /// <summary>Particles a step: a multiple of 64.</summary>
     public int BatchSize { get; init; } = 2048;
 
@@ -29,6 +31,9 @@ public sealed record TrainerOptions
 
     /// <summary>How the gradient of a free energy is estimated.</summary>
     public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
+
+    /// <summary>|B|, the rows of a <see cref="Targets.DataTarget"/> that a step sees, at least one; null for all of them.</summary>
+    public int? MinibatchSize { get; init; }
 
     /// <summary>Decides the initial parameters and all noise.</summary>
     public ulong Seed { get; init; } = 1;
@@ -56,6 +61,7 @@ public sealed record TrainerOptions
                 $"The batch size is {BatchSize}: expected a multiple of {FlowTile.ColumnGranularity} up to {1 << 26}.");
         }
 
+        Require(MinibatchSize is null or (>= 1 and <= LargestMinibatch), $"A minibatch has between 1 and {LargestMinibatch} rows.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");
         Require(FinalRateShare is >= 0 and <= 1, "The final share of the learning rate must lie between 0 and 1.");

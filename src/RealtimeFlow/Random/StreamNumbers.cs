@@ -20,4 +20,7 @@ public static class StreamNumbers
 
     /// <summary>The estimate that is reported.</summary>
     public const ulong Evaluation = 5;
+
+    /// <summary>Which rows of a data set each training step sees.</summary>
+    public const ulong Minibatches = 6;
 }

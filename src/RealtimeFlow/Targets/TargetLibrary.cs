@@ -13,6 +13,10 @@ public static class TargetLibrary
         Paper("u2-paper", new Wave(), "u2 as printed: improper, constant along z1 but for the wave", isProper: false),
         Paper("u3-paper", new SplitWave(), "u3 as printed: improper", isProper: false),
         Paper("u4-paper", new SteppedWave(), "u4 as printed: improper", isProper: false),
+        EmbeddedData.Linear(),
+        EmbeddedData.Logistic(),
+        EmbeddedData.Mixture(),
+        EmbeddedData.Image(),
     ];
 
     /// <summary>The target of a name, or null.</summary>
