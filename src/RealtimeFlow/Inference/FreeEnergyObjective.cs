@@ -12,6 +12,10 @@ namespace RealtimeFlow.Inference;
 internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, TrainerOptions options) : Objective
 {
     private readonly GradientEstimator _estimator = options.Estimator;
+    private readonly DataTarget? _posterior = target as DataTarget;
+    private readonly Minibatches? _minibatches =
+        target is DataTarget posterior ? new(posterior.Data, options.Seed, options.MinibatchSize) : null;
+
     private ulong _first;
     private float _beta;
 
@@ -19,7 +23,11 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
     public override double LogScaleGradient => _estimator == GradientEstimator.Total ? -1 : 0;
 
     /// <inheritdoc/>
-    public override void Begin(long step, long first, int count, double beta) => (_first, _beta) = ((ulong)first, (float)beta);
+    public override void Begin(long step, long first, int count, double beta)
+    {
+        (_first, _beta) = ((ulong)first, (float)beta);
+        _minibatches?.Begin(step);
+    }
 
     /// <inheritdoc/>
     public override void Accumulate(FlowDistribution flow, FlowTile tile, nint columns, int first, float* sums, float* statistics)
@@ -41,7 +49,7 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
             tile.KeepScores(columns);
         }
 
-        target.Evaluate(tile, columns, flow.Width);
+        EvaluateTarget(tile, columns, flow.Width);
         switch (_estimator)
         {
             case GradientEstimator.ImportanceWeighted:
@@ -59,5 +67,17 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
 
         TileRows.AddTo(statistics + LaneDispatch.Slots, tile.Values, columns, flow.Width);
         flow.BackwardTile(tile, columns, alongPath ? 0 : -1, sums);
+    }
+
+    private void EvaluateTarget(FlowTile tile, nint columns, LaneWidth width)
+    {
+        if (_minibatches == null)
+        {
+            target.Evaluate(tile, columns, width);
+        }
+        else
+        {
+            _posterior!.Evaluate(tile, columns, width, _minibatches.Rows);
+        }
     }
 }

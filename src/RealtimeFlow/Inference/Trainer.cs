@@ -50,6 +50,11 @@ public sealed class Trainer : FlowTrainer
             throw new ArgumentException($"The flow has {shape.Dimension} dimensions, the target {target.Dimension}.", nameof(shape));
         }
 
+        if (options.MinibatchSize != null && target is not DataTarget)
+        {
+            throw new ArgumentException($"{target.Name} has no data of which a step could see a minibatch.", nameof(options));
+        }
+
         return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options);
     }
 }
