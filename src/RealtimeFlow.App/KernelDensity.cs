@@ -72,7 +72,7 @@ internal sealed class KernelDensity
     {
         double[][] kernels = [.. _bandwidth.Select((h, i) => Coordinate(_training, i, 1 / (widest * h)))];
         double[][] points = [.. _bandwidth.Select((h, i) => Coordinate(data, i, 1 / (widest * h)))];
-        RowLosses work = new(kernels, points, rows, rungs, leaveOut, interrupted, _workers.Count);
+        RowLosses work = new(kernels, points, rows, rungs, leaveOut, _workers.Count, interrupted);
         _workers.Run(work, rows.Length);
         double[] losses = new double[rungs];
         double volume = _bandwidth.Sum(h => Math.Log(widest * h)) + (0.5 * _bandwidth.Length * Math.Log(2 * Math.PI));
@@ -98,7 +98,7 @@ internal sealed class KernelDensity
 
     /// <summary>A shard a row: the logarithms of the mean kernel there, at each bandwidth.</summary>
     private sealed class RowLosses(
-        double[][] kernels, double[][] points, int[] rows, int rungs, bool leaveOut, CancellationToken interrupted, int workers) : IShardedWork
+        double[][] kernels, double[][] points, int[] rows, int rungs, bool leaveOut, int workers, CancellationToken interrupted) : IShardedWork
     {
         private const int Block = 1024;
 

@@ -16,7 +16,7 @@ namespace RealtimeFlow.Inference;
 public sealed class Standardization
 {
     // Beyond these, the numbers of a flow in the data's units, or its log-scale, may leave float32.
-    private const int LeastExponent = -100, MostExponent = 100;
+    private const int MostExponent = 100;
 
     private readonly float[] _location;
     private readonly float[] _scale;
@@ -41,13 +41,11 @@ public sealed class Standardization
         {
             (double mean, double deviation) = Moments(data.Coordinate(i));
             exponents[i] = Math.Log2(deviation);
-            if (exponents[i] is not (>= LeastExponent and <= MostExponent))
+            if (exponents[i] is not (>= -MostExponent and <= MostExponent))
             {
-                throw new ArgumentException(
-                    deviation == 0
-                        ? $"Column {i} holds one number in every row: there is no density to learn."
-                        : string.Create(CultureInfo.InvariantCulture, $"Column {i} has a spread of {deviation:g3}, beyond 2^±{MostExponent}: give it in other units."),
-                    nameof(data));
+                throw new ArgumentException(deviation == 0
+                    ? $"column {i} (counted from 0) holds one number in all rows, so that there is no density to learn"
+                    : string.Create(CultureInfo.InvariantCulture, $"column {i} (counted from 0) has a standard deviation of {deviation:g3}: expected one from 2^-{MostExponent} to 2^{MostExponent}, in other units"));
             }
 
             _location[i] = (float)mean;
