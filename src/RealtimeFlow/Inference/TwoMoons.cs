@@ -10,8 +10,13 @@ internal sealed class TwoMoons() : MadeUpData("two-moons", "two interleaved half
 {
     private const double Noise = 0.1;
 
+    // Of the upper arc, for Simpson's rule: a step is a quarter of σ.
+    private const int Intervals = 126;
+
     // Uniform numbers of a row: the place on the moons, and the radius and angle of its noise (G. Box, M. Muller, 1958).
     private const int NumbersOfRow = 3;
+
+    private static readonly (double X, double Y, double Weight)[] Arc = [.. Enumerable.Range(0, Intervals + 1).Select(Node)];
 
     /// <summary>ln p at a point.</summary>
     internal static double LogDensity(double x, double y) => Math.Log((Moon(x, y) + Moon(1 - x, 0.5 - y)) / 2);
@@ -37,7 +42,7 @@ internal sealed class TwoMoons() : MadeUpData("two-moons", "two interleaved half
     /// <summary>−∫ p ln p by the trapezoid rule, which converges faster than any power of the step for so smooth an integrand.</summary>
     private protected override double ComputeEntropy()
     {
-        const double Step = 0.4 * Noise, Left = -2, Right = 3, Bottom = -1.5, Top = 2;
+        const double Step = 0.5 * Noise, Left = -2, Right = 3, Bottom = -1.5, Top = 2;
         double sum = 0;
         for (double y = Bottom; y <= Top; y += Step)
         {
@@ -51,19 +56,22 @@ internal sealed class TwoMoons() : MadeUpData("two-moons", "two interleaved half
         return sum * Step * Step;
     }
 
-    /// <summary>The density of the upper moon, (1/π) ∫ N(x; r(t), σ²) dt, by Simpson's rule: a step is a quarter of σ along the arc.</summary>
+    /// <summary>The density of the upper moon, (1/π) ∫ N(x; r(t), σ²) dt over its arc r.</summary>
     private static double Moon(double x, double y)
     {
-        const int Intervals = 126;
         double sum = 0;
-        for (int i = 0; i <= Intervals; i++)
+        foreach ((double arcX, double arcY, double weight) in Arc)
         {
-            (double sin, double cos) = Math.SinCos(Math.PI * i / Intervals);
-            double square = ((x - cos) * (x - cos)) + ((y - sin) * (y - sin));
-            double weight = i is 0 or Intervals ? 1 : i % 2 == 0 ? 2 : 4;
+            double square = ((x - arcX) * (x - arcX)) + ((y - arcY) * (y - arcY));
             sum += weight * Math.Exp(-square / (2 * Noise * Noise));
         }
 
-        return sum / (3 * Intervals * 2 * Math.PI * Noise * Noise);
+        return sum / (2 * Math.PI * Noise * Noise);
+    }
+
+    private static (double X, double Y, double Weight) Node(int i)
+    {
+        (double sin, double cos) = Math.SinCos(Math.PI * i / Intervals);
+        return (cos, sin, (i is 0 or Intervals ? 1.0 : i % 2 == 0 ? 2 : 4) / (3 * Intervals));
     }
 }

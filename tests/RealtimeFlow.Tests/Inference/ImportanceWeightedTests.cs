@@ -201,7 +201,7 @@ public sealed class ImportanceWeightedTests(ITestOutputHelper output)
     }
 
     /// <summary>U = ½ (z − 1)² + sin 2z.</summary>
-    private sealed unsafe class LineTarget() : Target("line", "a bent Gaussian", dimension: 1, isProper: false, viewRadius: 4)
+    private sealed unsafe class LineTarget() : Target("line", dimension: 1, new TargetOptions())
     {
         public static double Energy(double z) => (0.5 * (z - 1) * (z - 1)) + Math.Sin(2 * z);
 

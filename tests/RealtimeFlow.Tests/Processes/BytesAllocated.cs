@@ -109,6 +109,18 @@ internal static class BytesAllocated
         FlowEvaluator evaluator = new(workers);
         ulong stream = 0;
         double energy = 0;
+        DataSet data = MadeUpData.Find("two-moons")!.Draw(5000, 1);
+        LikelihoodTrainer likelihood = new(new FlowShape(2, LayerKind.Planar), FlowDirection.Normalizing, data, new TrainerOptions(), workers);
+        LikelihoodEvaluator judge = new(workers);
+        EarlyStopping stopping = new(patience: 10);
+        Measure(
+            "Likelihood",
+            () =>
+            {
+                likelihood.Step(0.3);
+                stopping.Look(likelihood.Flow, judge.Evaluate(likelihood.Flow, data).NegativeLogLikelihood);
+            },
+            () => likelihood.Flow.Parameters[0]);
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
     }
 
