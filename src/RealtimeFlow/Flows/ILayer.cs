@@ -96,6 +96,13 @@ internal unsafe interface ILayer
     /// <summary>The most |log₂| of what a layer may multiply into a product: ±2^120 leaves room for the rounding up to the next power.</summary>
     const double MostExponent = 120;
 
+    /// <summary>A bound on |log₂ x| of a positive x, from its exponent alone.</summary>
+    static int ExponentBound(double x)
+    {
+        int exponent = Math.ILogB(x);
+        return Math.Max(-exponent, exponent + 1);
+    }
+
     /// <summary>The name in formulas and files.</summary>
     static abstract string Name { get; }
 
