@@ -20,9 +20,9 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
     public override double LogScaleGradient => options.Estimator == GradientEstimator.Total ? -1 : 0;
 
     /// <inheritdoc/>
-    public override void Begin(long step, double beta)
+    public override void Begin(long step, long first, int count, double beta)
     {
-        (_first, _beta) = ((ulong)step * (ulong)options.BatchSize, (float)beta);
+        (_first, _beta) = ((ulong)first, (float)beta);
         _minibatches?.Begin(step);
     }
 
