@@ -52,7 +52,9 @@ internal sealed class Minibatches(DataSet data, ulong seed, int? size)
 
     private Permutation Order(long epoch)
     {
-        new RandomStream(seed, StreamNumbers.Minibatches).FillBits((ulong)epoch * Permutation.Words, _words);
+        // Each N has orders of its own: else a step whose rows grow in number as the places do would see the same few again and again.
+        ulong number = ((ulong)epoch << 31) + (ulong)data.Count;
+        new RandomStream(seed, StreamNumbers.Minibatches).FillBits(number * Permutation.Words, _words);
         return new Permutation(data.Count, _words);
     }
 }

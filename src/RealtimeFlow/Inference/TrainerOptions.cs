@@ -97,6 +97,7 @@ public sealed record TrainerOptions
                 $"The batch size is {BatchSize}: expected a multiple of {FlowTile.ColumnGranularity} up to {1 << 26}.");
         }
 
+        Require(MinibatchSize is null or (>= 1 and <= LargestMinibatch), $"A minibatch has between 1 and {LargestMinibatch} rows.");
         Require(
             FinalBatchSize is not int final
                 || (final is > 0 and <= 1 << 26 && final % BatchSize == 0 && BitOperations.IsPow2(final / BatchSize)),
@@ -104,7 +105,6 @@ public sealed record TrainerOptions
         Require(
             ImportanceSamples is >= 1 and <= FlowTile.ColumnGranularity && int.IsPow2(ImportanceSamples),
             $"The number of importance samples is {ImportanceSamples}: expected a power of two from 1 to {FlowTile.ColumnGranularity}.");
-        Require(MinibatchSize is null or (>= 1 and <= LargestMinibatch), $"A minibatch has between 1 and {LargestMinibatch} rows.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(WarmUpShare is >= 0 and < 1, "The share of the warm-up must be at least 0 and below 1.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");

@@ -33,7 +33,7 @@ internal static unsafe class Regression
         where TLoss : struct, IRegressionLoss
     {
         // A row alone would load and store every coordinate of a particle's gradient for one product; and sums of four at first keep more
-        // digits than sums of one.
+        // digits than sums of one. The loss stands once in the code and is looped over: four of them exhaust the compiler's inlining.
         private const int RowsAtOnce = 4;
 
         public void Run<V>()
@@ -51,10 +51,17 @@ internal static unsafe class Regression
         {
             // Behind the last row stands that row again, and counts nothing.
             nint b = Math.Min(1, left - 1), c = Math.Min(2, left - 1), d = Math.Min(3, left - 1);
-            V weightA = V.Splat(weight), weightB = V.Splat(left > 1 ? weight : 0);
-            V weightC = V.Splat(left > 2 ? weight : 0), weightD = V.Splat(left > 3 ? weight : 0);
+            float* responses = stackalloc float[RowsAtOnce], weights = stackalloc float[RowsAtOnce];
+            float* slopes = stackalloc float[RowsAtOnce * LaneDispatch.Slots];
             int inputs = tile.Dimension - 1;
-            float* points = tile.Points, cotangents = tile.Cotangents, values = tile.Values, y = rows + (inputs * stride);
+            float* y = rows + (inputs * stride);
+            (responses[0], responses[1], responses[2], responses[3]) = (y[0], y[b], y[c], y[d]);
+            for (int row = 0; row < RowsAtOnce; row++)
+            {
+                weights[row] = row < left ? weight : 0;
+            }
+
+            float* points = tile.Points, cotangents = tile.Cotangents, values = tile.Values;
             for (nint column = 0; column < columns; column += V.Count)
             {
                 V etaA = V.Load(ref *points, column), etaB = etaA, etaC = etaA, etaD = etaA;
@@ -70,22 +77,31 @@ internal static unsafe class Regression
                     etaD = V.Fma(V.Splat(x[d]), z, etaD);
                 }
 
-                V lossA = weightA * loss.Of(etaA, V.Splat(y[0]), out V slopeA);
-                V lossB = weightB * loss.Of(etaB, V.Splat(y[b]), out V slopeB);
-                V lossC = weightC * loss.Of(etaC, V.Splat(y[c]), out V slopeC);
-                V lossD = weightD * loss.Of(etaD, V.Splat(y[d]), out V slopeD);
-                V.Store(V.Load(ref *values, column) + (lossA + lossB + (lossC + lossD)), ref *values, column);
-                slopeA *= weightA;
-                slopeB *= weightB;
-                slopeC *= weightC;
-                slopeD *= weightD;
-                V.Store(V.Load(ref *cotangents, column) + (slopeA + slopeB + (slopeC + slopeD)), ref *cotangents, column);
+                V.Store(etaA, ref *slopes, 0);
+                V.Store(etaB, ref *slopes, V.Count);
+                V.Store(etaC, ref *slopes, 2 * V.Count);
+                V.Store(etaD, ref *slopes, 3 * V.Count);
+                V sum = default, byIntercept = default;
+                for (int row = 0; row < RowsAtOnce; row++)
+                {
+                    V factor = V.Splat(weights[row]);
+                    V value = loss.Of(V.Load(ref *slopes, row * V.Count), V.Splat(responses[row]), out V slope);
+                    slope *= factor;
+                    V.Store(slope, ref *slopes, row * V.Count);
+                    sum = V.Fma(factor, value, sum);
+                    byIntercept += slope;
+                }
+
+                V.Store(V.Load(ref *values, column) + sum, ref *values, column);
+                V.Store(V.Load(ref *cotangents, column) + byIntercept, ref *cotangents, column);
+                V slopeA = V.Load(ref *slopes, 0), slopeB = V.Load(ref *slopes, V.Count);
+                V slopeC = V.Load(ref *slopes, 2 * V.Count), slopeD = V.Load(ref *slopes, 3 * V.Count);
                 x = rows;
                 place = column;
                 for (int i = 0; i < inputs; i++, x += stride)
                 {
                     place += tile.Stride;
-                    V sum = V.Fma(V.Splat(x[b]), slopeB, V.Splat(x[0]) * slopeA) + V.Fma(V.Splat(x[d]), slopeD, V.Splat(x[c]) * slopeC);
+                    sum = V.Fma(V.Splat(x[b]), slopeB, V.Splat(x[0]) * slopeA) + V.Fma(V.Splat(x[d]), slopeD, V.Splat(x[c]) * slopeC);
                     V.Store(V.Load(ref *cotangents, place) + sum, ref *cotangents, place);
                 }
             }

@@ -13,6 +13,12 @@ public static class TargetLibrary
         Paper("u2-paper", new Wave(), "u2 as printed: improper, constant along z1 but for the wave", isProper: false),
         Paper("u3-paper", new SplitWave(), "u3 as printed: improper", isProper: false),
         Paper("u4-paper", new SteppedWave(), "u4 as printed: improper", isProper: false),
+        Target.Create("banana", new Banana(), Normalised("a Gaussian bent along a parabola", viewRadius: 5)),
+        Target.Create("funnel", new Funnel(), Normalised("Neal's funnel: the width of x is e^(v/2), v ~ N(0, 3²)", viewRadius: 8)),
+        Target.Create("funnel10", 10, new Funnel(), Normalised("Neal's funnel with nine x; v comes last", viewRadius: 8)),
+        Target.Create("eight-gaussians", new EightGaussians(), Normalised("eight Gaussians on a circle", viewRadius: 4.5f)),
+        Schools("eight-schools", centred: false, "eight schools: μ, ln τ, and η with θ = μ + τη"),
+        Schools("eight-schools-centred", centred: true, "eight schools: μ, ln τ, and θ itself"),
         EmbeddedData.Linear(),
         EmbeddedData.Logistic(),
         EmbeddedData.Mixture(),
@@ -32,4 +38,14 @@ public static class TargetLibrary
             energy,
             new TargetOptions { Description = description, ViewRadius = viewRadius, LogNormalizer = isProper ? PlaneQuadrature.LogNormalizer : null },
             walled);
+
+    private static TargetOptions Normalised(string description, float viewRadius) =>
+        new() { Description = description, ViewRadius = viewRadius, LogNormalizer = _ => 0 };
+
+    private static Target Schools(string name, bool centred, string description) =>
+        Target.Create(
+            name,
+            EightSchools.Dimension,
+            new EightSchools(centred),
+            new TargetOptions { Description = description, ViewRadius = 8, LogNormalizer = _ => EightSchools.LogEvidence() });
 }
