@@ -7,6 +7,7 @@ using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Flows;
+using RealtimeFlow.Tests.Targets;
 
 namespace RealtimeFlow.Tests.Processes;
 
@@ -97,12 +98,42 @@ internal static class BytesAllocated
             Measure($"Step {optimizer}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
         }
 
+        PrintMinibatches(workers);
+
         Target target = TargetLibrary.Find("u1")!;
         FlowDistribution q = new(new FlowShape(2), new float[4]);
         FlowEvaluator evaluator = new(workers);
         ulong stream = 0;
         double energy = 0;
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
+    }
+
+    /// <summary>Steps on minibatches, and on those of a stream: a row before each step, into memory that is long enough.</summary>
+    private static void PrintMinibatches(WorkerPool workers)
+    {
+        DataSet stream = new(new float[3 * 10_000], 3);
+        stream.Append([1, 2, 3]);
+        float[] row = [1, 2, 3];
+        foreach (DataTarget target in (DataTarget[])
+        [
+            (DataTarget)TargetLibrary.Find("linear")!,
+            (DataTarget)TargetLibrary.Find("logistic")!,
+            (DataTarget)TargetLibrary.Find("mixture")!,
+            DataTarget.Create("own", 3, new OwnPosterior(), ((DataTarget)TargetLibrary.Find("linear")!).Data),
+            new LinearRegression("stream", stream, 1, 1),
+        ])
+        {
+            TrainerOptions options = new() { BatchSize = 128, LearningRate = 1e-4, MinibatchSize = 10 };
+            Trainer trainer = new(FlowShape.Parse("planar:1", target.Dimension), target, options, workers);
+            Measure(
+                $"Minibatch of {target.Name}",
+                () =>
+                {
+                    stream.Append(row);
+                    trainer.Step(0.3);
+                },
+                () => trainer.Flow.Parameters[0]);
+        }
     }
 
     private static void PrintFrame(WorkerPool workers)
