@@ -1,4 +1,5 @@
 using RealtimeFlow.Files;
+using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Inference;
@@ -71,6 +72,37 @@ public sealed class DataSet
             CopyColumns(_values, points, Count);
             return points;
         }
+    }
+
+    /// <summary>Sets rows aside, so that what was learned from the others can be judged by them.</summary>
+    /// <param name="share">The share of the rows to hold out, between 0 and 1; each part has at least one.</param>
+    /// <param name="seed">Decides which: the same seed, share and N hold out the same rows.</param>
+    /// <returns>Both parts, their rows in the order of this set.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
+    public (DataSet Training, DataSet HeldOut) Split(double share, ulong seed)
+    {
+        if (share is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Expected a number between 0 and 1.");
+        }
+
+        if (Count < 2)
+        {
+            throw new InvalidOperationException("Of fewer than two rows none can be held out.");
+        }
+
+        Span<uint> words = stackalloc uint[Permutation.Words];
+        new RandomStream(seed, StreamNumbers.Split).FillBits(0, words);
+        Permutation order = new(Count, words);
+        bool[] isHeldOut = new bool[Count];
+        int heldOut = (int)Math.Clamp(Math.Round(share * Count), 1, Count - 1);
+        for (int place = 0; place < heldOut; place++)
+        {
+            isHeldOut[order[place]] = true;
+        }
+
+        return (Where(isHeldOut, false, Count - heldOut), Where(isHeldOut, true, heldOut));
     }
 
     /// <summary>All rows, each of which counts once.</summary>
@@ -209,4 +241,24 @@ public sealed class DataSet
     }
 
     private int Capacity(float[] values) => values.Length / Dimension;
+
+    private DataSet Where(bool[] isMarked, bool mark, int count)
+    {
+        float[] rows = new float[count * Dimension];
+        for (int i = 0; i < Dimension; i++)
+        {
+            ReadOnlySpan<float> coordinate = Coordinate(i);
+            int place = i;
+            for (int row = 0; row < coordinate.Length; row++)
+            {
+                if (isMarked[row] == mark)
+                {
+                    rows[place] = coordinate[row];
+                    place += Dimension;
+                }
+            }
+        }
+
+        return new DataSet(rows, Dimension);
+    }
 }

@@ -47,6 +47,9 @@ public sealed record TrainerOptions
     /// <summary>How the gradient of a free energy is estimated.</summary>
     public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
 
+    /// <summary>S, the particles of a group of the importance-weighted bound: a power of two from 1 to 64.</summary>
+    public int ImportanceSamples { get; init; } = 8;
+
     /// <summary>|B|, the rows of a <see cref="Targets.DataTarget"/> that a step sees, at least one; null for all of them.</summary>
     public int? MinibatchSize { get; init; }
 
@@ -99,6 +102,9 @@ public sealed record TrainerOptions
             FinalBatchSize is not int final
                 || (final is > 0 and <= 1 << 26 && final % BatchSize == 0 && BitOperations.IsPow2(final / BatchSize)),
             $"The final batch size must be the batch size times a power of two, up to {1 << 26}.");
+        Require(
+            ImportanceSamples is >= 1 and <= FlowTile.ColumnGranularity && int.IsPow2(ImportanceSamples),
+            $"The number of importance samples is {ImportanceSamples}: expected a power of two from 1 to {FlowTile.ColumnGranularity}.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(WarmUpShare is >= 0 and < 1, "The share of the warm-up must be at least 0 and below 1.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");

@@ -23,4 +23,10 @@ public static class StreamNumbers
 
     /// <summary>Which rows of a data set each training step sees.</summary>
     public const ulong Minibatches = 6;
+
+    /// <summary>Which rows of a data set are held out.</summary>
+    public const ulong Split = 7;
+
+    /// <summary>The rows of made-up data.</summary>
+    public const ulong Data = 8;
 }

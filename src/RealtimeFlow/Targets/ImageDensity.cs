@@ -3,6 +3,7 @@ using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
+using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Targets;
 
@@ -101,6 +102,47 @@ public sealed unsafe class ImageDensity : Target
         }
 
         return brightness;
+    }
+
+    /// <summary>Draws points of the density, row after row.</summary>
+    /// <remarks>A quadratic B-spline is the density of the sum of three uniform numbers.</remarks>
+    internal void Draw(Span<float> rows, RandomStream stream)
+    {
+        // Whether from the floor; which pixel; three uniform numbers for x, and for y.
+        const int NumbersOfRow = 8;
+        Span<float> uniform = stackalloc float[NumbersOfRow];
+        double[] sums = new double[_width * _height];
+        double sum = 0;
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] = sum += _brightness[((Before + (i / _width)) * Stride) + Before + (i % _width)];
+        }
+
+        for (int point = 0; point < rows.Length / 2; point++)
+        {
+            stream.FillUniform((ulong)point * NumbersOfRow, uniform);
+            double x, y;
+            if (uniform[0] < FloorShare)
+            {
+                (y, x) = Math.SinCos(2 * Math.PI * uniform[2]);
+                double radius = FloorScale * Math.Sqrt(-2 * Math.Log(uniform[1]));
+                (x, y) = (radius * x, radius * y);
+            }
+            else
+            {
+                // The first pixel whose sum is greater: never a black one.
+                int found = Array.BinarySearch(sums, uniform[1] * sum), pixel = found < 0 ? ~found : found;
+                while (sums[pixel] <= uniform[1] * sum)
+                {
+                    pixel++;
+                }
+
+                x = PixelSize * ((pixel % _width) - (0.5 * _width) - 1 + uniform[2] + uniform[3] + uniform[4]);
+                y = PixelSize * ((0.5 * _height) - (pixel / _width) + 1 - uniform[5] - uniform[6] - uniform[7]);
+            }
+
+            (rows[2 * point], rows[(2 * point) + 1]) = ((float)x, (float)y);
+        }
     }
 
     private readonly struct Kernel(FlowTile tile, nint columns, float* pixels, int stride, int width, int height, float pixelSize) : ILaneKernel

@@ -98,6 +98,13 @@ internal static class BytesAllocated
             Measure($"Step {optimizer}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
         }
 
+        foreach (GradientEstimator estimator in Enum.GetValues<GradientEstimator>())
+        {
+            TrainerOptions options = new() { BatchSize = 1024, Estimator = estimator };
+            Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
+            Measure($"Step {estimator}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+        }
+
         PrintMinibatches(workers);
 
         Target target = TargetLibrary.Find("u1")!;
@@ -105,6 +112,18 @@ internal static class BytesAllocated
         FlowEvaluator evaluator = new(workers);
         ulong stream = 0;
         double energy = 0;
+        DataSet data = MadeUpData.Find("two-moons")!.Draw(5000, 1);
+        LikelihoodTrainer likelihood = new(new FlowShape(2, LayerKind.Planar), FlowDirection.Normalizing, data, new TrainerOptions(), workers);
+        LikelihoodEvaluator judge = new(workers);
+        EarlyStopping stopping = new(patience: 10);
+        Measure(
+            "Likelihood",
+            () =>
+            {
+                likelihood.Step(0.3);
+                stopping.Look(likelihood.Flow, judge.Evaluate(likelihood.Flow, data).NegativeLogLikelihood);
+            },
+            () => likelihood.Flow.Parameters[0]);
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
     }
 
