@@ -38,7 +38,7 @@ internal static class TrainCommand
             TrainLimits limits = new(parsed.GetValue(steps), parsed.GetValue(seconds), parsed.GetValue(untilKl));
             if (limits.UntilKl != null && chosen.LogNormalizer == null)
             {
-                throw new UsageException($"--until-kl: {chosen.Name} is improper and so has no KL divergence; take --steps or --seconds");
+                throw new UsageException($"--until-kl: {chosen.Name} has no ln Z and so no KL divergence; take --steps or --seconds");
             }
 
             TrainerOptions options = new()

@@ -18,7 +18,7 @@ public static class TargetLibrary
         Target.Create("banana", new Banana(), Normalised("a Gaussian bent along a parabola", viewRadius: 5)),
         Target.Create("funnel", new Funnel(), Normalised("Neal's funnel: the width of x is e^(v/2), v ~ N(0, 3²)", viewRadius: 8)),
         Target.Create("funnel10", 10, new Funnel(), Normalised("Neal's funnel with nine x; v comes last", viewRadius: 8)),
-        Target.Create("eight-gaussians", new EightGaussians(), Normalised("eight Gaussians on a circle", viewRadius: 4.5f)),
+        Target.CreateWithGradient("eight-gaussians", new EightGaussians(), Normalised("eight Gaussians on a circle", viewRadius: 4.5f)),
         Schools("eight-schools", centred: false, "eight schools: μ, ln τ, and η with θ = μ + τη"),
         Schools("eight-schools-centred", centred: true, "eight schools: μ, ln τ, and θ itself"),
         WithData("linear", EmbeddedData.Masses(), "the mass of penguins")!,
@@ -68,7 +68,7 @@ public static class TargetLibrary
         new() { Description = description, ViewRadius = viewRadius, LogNormalizer = _ => 0 };
 
     private static Target Schools(string name, bool centred, string description) =>
-        Target.Create(
+        Target.CreateWithGradient(
             name,
             EightSchools.Dimension,
             new EightSchools(centred),
