@@ -9,6 +9,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(FitReport))]
+[JsonSerializable(typeof(TrainNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
 internal sealed partial class Json : JsonSerializerContext

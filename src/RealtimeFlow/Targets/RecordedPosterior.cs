@@ -37,13 +37,13 @@ internal sealed unsafe class RecordedPosterior<TPosterior>(
             nint stride = tile.Stride;
             int dimension = tile.Dimension;
             Tape tape = Tape.Mine;
-            Span<Dual<V, TapeNode<V>>> z = ThreadMemory.Take<Dual<V, TapeNode<V>>>(dimension);
+            Span<Dual<V, TapeNode<V>>> z = LaneMemory.Take<Dual<V, TapeNode<V>>>(dimension);
             for (nint column = 0; column < columns; column += V.Count)
             {
                 tape.Begin<V>(dimension);
                 for (int i = 0; i < dimension; i++)
                 {
-                    z[i] = new(V.Load(ref *points, (i * stride) + column), new(tape.Start, i + 1));
+                    z[i] = new(V.Load(ref *points, (i * stride) + column), new(tape.Start, i + 1, V.Splat(1)));
                     V.Store(V.Splat(0), ref *tile.Cotangents, (i * stride) + column);
                 }
 
@@ -62,11 +62,11 @@ internal sealed unsafe class RecordedPosterior<TPosterior>(
             where V : struct, ILanes<V>
         {
             V.Store(V.Fma(weight, loss.Value, V.Load(ref *tile.Values, column)), ref *tile.Values, column);
-            tape.Backward<V>(loss.Differential.Index, tile.Dimension);
+            tape.Backward(loss.Differential, tile.Dimension);
             for (int i = 0; i < tile.Dimension; i++)
             {
                 nint place = (i * tile.Stride) + column;
-                V.Store(V.Fma(weight, tape.Derivative<V>(i), V.Load(ref *tile.Cotangents, place)), ref *tile.Cotangents, place);
+                V.Store(V.Fma(weight, V.Load(ref *tape.Start->Node<V>(i + 1), 0), V.Load(ref *tile.Cotangents, place)), ref *tile.Cotangents, place);
             }
         }
     }
