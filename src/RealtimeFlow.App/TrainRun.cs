@@ -18,7 +18,7 @@ internal readonly record struct TrainLimits(long? Steps, double? Seconds, double
 /// <summary>One training run: a trainer, its clock, and the estimates that decide its end.</summary>
 internal sealed class TrainRun
 {
-    private const int MonitorParticles = 1 << 16, StoppingParticles = 1 << 18, ReportParticles = 1 << 22;
+    private const int MonitorParticles = 1 << 16, StoppingParticles = 1 << 18, ReportParticles = 1 << 22, SteinPoints = 1 << 13;
 
     // Between two looks at the divergence: some 40 ms of steps against some 5 ms for the look.
     private const int StepsBetweenLooks = 250;
@@ -35,7 +35,6 @@ internal sealed class TrainRun
     private readonly TrainLimits _limits;
     private readonly int _threads;
     private Trainer _trainer = null!;
-    private Evaluation _final;
     private double _seconds;
 
     public TrainRun(Target target, FlowShape shape, TrainerOptions options, TrainLimits limits, int threads)
@@ -52,6 +51,9 @@ internal sealed class TrainRun
 
     /// <summary>What was learned.</summary>
     public FlowDistribution Flow => _trainer.Flow;
+
+    /// <summary>How good it is, on particles that decided nothing.</summary>
+    public Diagnosis Diagnosis { get; private set; }
 
     /// <summary>Trains to the first limit, or until it is interrupted.</summary>
     public void Train(ProgressLine progress, CancellationToken interrupted)
@@ -72,20 +74,20 @@ internal sealed class TrainRun
         }
         while (!interrupted.IsCancellationRequested && !LimitReached(evaluator, start));
         progress.End();
-        _final = Evaluate(evaluator, StreamNumbers.Evaluation, ReportParticles);
+        Diagnosis = Diagnose(evaluator, StreamNumbers.Evaluation, ReportParticles, SteinPoints);
     }
 
     /// <summary>What came of it.</summary>
     public TrainReport Report() => new(
         _trainer.Steps,
         _seconds,
-        Json.Number(_final.FreeEnergy),
+        Json.Number(Diagnosis.Evaluation.FreeEnergy),
         Target.LogNormalizer,
-        Json.Number(_final.KullbackLeibler),
-        _final.KullbackLeibler == null ? null : Json.Number(_final.StandardError),
-        Json.Number(_final.EffectiveSampleSize),
-        Khat: null,
-        Ksd: null,
+        Json.Number(Diagnosis.Evaluation.KullbackLeibler),
+        Diagnosis.Evaluation.KullbackLeibler == null ? null : Json.Number(Diagnosis.Evaluation.StandardError),
+        Json.Number(Diagnosis.Evaluation.EffectiveSampleSize),
+        Json.Number(Diagnosis.ParetoShape),
+        Json.Number(Diagnosis.Stein.Value),
         [.. Enumerable.Range(0, _shape.LayerCount).Select(Flow.Scale)],
         Json.Number(_trainer.GradientNorm),
         Json.Number(_trainer.GradientSignalToNoise),
@@ -96,7 +98,7 @@ internal sealed class TrainRun
     {
         _trainer = new Trainer(_shape, Target, _options, workers);
         _trainer.StepFor(WarmUpTime, progress: 0);
-        Evaluate(evaluator, StreamNumbers.Monitoring, MonitorParticles);
+        Diagnose(evaluator, StreamNumbers.Monitoring, MonitorParticles, SteinPoints);
     }
 
     /// <summary>The part of the schedule that is over.</summary>
@@ -127,6 +129,9 @@ internal sealed class TrainRun
 
     private Evaluation Evaluate(FlowEvaluator evaluator, ulong stream, int particles) =>
         evaluator.Evaluate(_trainer.Flow, Target, new RandomStream(_options.Seed, stream), particles);
+
+    private Diagnosis Diagnose(FlowEvaluator evaluator, ulong stream, int particles, int points) =>
+        evaluator.Diagnose(_trainer.Flow, Target, new RandomStream(_options.Seed, stream), particles, points);
 
     private string Line(Evaluation look)
     {

@@ -102,7 +102,9 @@ internal static class BytesAllocated
         FlowEvaluator evaluator = new(workers);
         ulong stream = 0;
         double energy = 0;
+        Diagnosis diagnosis = default;
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
+        Measure("Diagnose", () => diagnosis = evaluator.Diagnose(q, target, new RandomStream(1, stream++), 4097, 100), () => diagnosis.ParetoShape + diagnosis.Stein.Value);
     }
 
     private static void PrintFrame(WorkerPool workers)
