@@ -52,7 +52,7 @@ public sealed class TrainTests
         Assert.Matches(@"(?m)^warning +k-hat is not below 0\.7: ", wave);
         Assert.DoesNotContain("warning", ring, StringComparison.Ordinal);
         Assert.All([wave, ring], text => Assert.Matches(@"(?m)^k-hat +-?[\d.]+\r?$", text));
-        Assert.All([wave, ring], text => Assert.Matches(@"(?m)^KSD +[\d.]+, where as many points of the target give about 0\.0\d+\r?$", text));
+        Assert.All([wave, ring], text => Assert.Matches(@"(?m)^KSD +[\d.]+, where as many points of the target give about [\d.]+\r?$", text));
     }
 
     [Fact]

@@ -19,7 +19,10 @@ internal static class GeneralizedPareto
     /// would, the weakly informative prior of A. Vehtari, D. Simpson, A. Gelman, Y. Yao, J. Gabry, <i>Pareto smoothed importance sampling</i>,
     /// JMLR 25 (2024).
     /// </summary>
-    /// <param name="sample">At least <see cref="LeastCount"/> finite numbers, positive and ascending; their scale does not matter.</param>
+    /// <param name="sample">
+    /// At least <see cref="LeastCount"/> positive numbers, ascending, the largest at most 10¹⁰⁰ times the smallest; their scale does not
+    /// matter.
+    /// </param>
     public static double Shape(ReadOnlySpan<double> sample)
     {
         int count = sample.Length;
@@ -57,16 +60,22 @@ internal static class GeneralizedPareto
         return Math.Log(inverseScale) - shape - 1;
     }
 
-    /// <summary>The mean of ln(1 − θ x).</summary>
+    /// <summary>The mean of ln(1 − θ x): of products, which take few logarithms and no rounding more.</summary>
     private static double MeanLog(ReadOnlySpan<double> sample, double theta)
     {
-        double sum = 0;
+        double sum = 0, product = 1;
         foreach (double x in sample)
         {
-            sum += Math.Log(1 - (theta * x));
+            // A factor is at least some 10⁻⁴, and at most some 10¹⁰² with the numbers in range.
+            product *= 1 - (theta * x);
+            if (product is < 1e-200 or > 1e200)
+            {
+                sum += Math.Log(product);
+                product = 1;
+            }
         }
 
-        return sum / sample.Length;
+        return (sum + Math.Log(product)) / sample.Length;
     }
 
     private static double Mean(ReadOnlySpan<double> sample)

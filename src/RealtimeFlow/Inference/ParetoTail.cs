@@ -10,8 +10,8 @@ internal sealed class ParetoTail
     // Float32 logarithms of weights cannot tell less, relative to their size: a hundred units in the last place.
     private const double Resolution = 100.0 / (1 << 23);
 
-    // Of the largest weight: a tail that begins below cannot be told from one that begins at zero.
-    private const double LeastExcess = 1e-300;
+    // Of the largest weight: further down the fit does not reach.
+    private const double LeastExcess = 1e-100;
 
     private float[] _least = [];
     private double[] _excess = [];
@@ -24,8 +24,8 @@ internal sealed class ParetoTail
     /// <param name="losses">Five at least; +∞ is a weight of zero.</param>
     /// <returns>
     /// −∞ where the tail is constant, to the resolution of float32: no weight counts more than the others. +∞ where fewer than
-    /// <see cref="GeneralizedPareto.LeastCount"/> weights are above the rest, or spread further than float64 can tell. NaN where a loss is
-    /// not a number or −∞, or all weights are zero.
+    /// <see cref="GeneralizedPareto.LeastCount"/> weights are above the rest, or they span a factor of more than 10¹⁰⁰. NaN where a loss
+    /// is not a number or −∞, or all weights are zero.
     /// </returns>
     public double Shape(ReadOnlySpan<float> losses)
     {
