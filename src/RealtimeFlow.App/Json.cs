@@ -8,6 +8,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(TargetList))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(TrainNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
 internal sealed partial class Json : JsonSerializerContext
