@@ -125,7 +125,9 @@ internal static class BytesAllocated
                 stopping.Look(likelihood.Flow, judge.Evaluate(likelihood.Flow, data).NegativeLogLikelihood);
             },
             () => likelihood.Flow.Parameters[0]);
+        Diagnosis diagnosis = default;
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
+        Measure("Diagnose", () => diagnosis = evaluator.Diagnose(q, target, new RandomStream(1, stream++), 4097, 100), () => diagnosis.ParetoShape + diagnosis.Stein.Value);
     }
 
     /// <summary>Steps on minibatches, and on those of a stream: a row before each step, into memory that is long enough.</summary>
