@@ -1,18 +1,26 @@
 namespace RealtimeFlow.Inference;
 
 /// <summary>Turns gradients into steps, element by element, in float64; parameters stay float32.</summary>
-internal abstract class Optimizer(int parameters)
+public abstract class Optimizer
 {
+    private protected Optimizer(int parameters) => (First, Second) = (new double[parameters], new double[parameters]);
+
     /// <summary>The running mean of the gradient (Adam) or the velocity (RMSprop).</summary>
-    protected double[] First { get; } = new double[parameters];
+    private protected double[] First { get; }
 
     /// <summary>The running mean of the squared gradient.</summary>
-    protected double[] Second { get; } = new double[parameters];
+    private protected double[] Second { get; }
 
-    /// <summary>Moves the parameters against the gradient.</summary>
+    /// <summary>Moves the parameters against the gradient. Allocates nothing.</summary>
+    /// <param name="parameters">The parameters; always the same ones, since the optimizer remembers how each moved.</param>
+    /// <param name="gradient">The derivative by each of them.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
     public abstract void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate);
 
     /// <summary>Makes an optimizer for a number of parameters.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="parameters">How many numbers it shall move.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     public static Optimizer Create(OptimizerKind kind, int parameters) => kind switch
     {
         OptimizerKind.Adam => new Adam(parameters),
