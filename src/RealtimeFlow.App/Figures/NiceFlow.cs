@@ -69,11 +69,11 @@ internal sealed class NiceFlow
     /// <param name="inputs">K · N numbers, or none: receives the x that each layer was given.</param>
     public void Sample(Span<float> points, Span<float> logDensity, Span<float> inputs = default)
     {
-        (Span<float> x, Span<float> y) = Halves(points);
-        LogDensityOfNoise(x, y, logDensity);
+        LogDensityOfNoise(points, logDensity);
+        int count = points.Length / 2;
         for (int i = 0; i < 2; i++)
         {
-            Span<float> coordinate = i == 0 ? x : y;
+            Span<float> coordinate = points.Slice(i * count, count);
             TensorPrimitives.Multiply(coordinate, Scale(i), coordinate);
             TensorPrimitives.Add(coordinate, Parameters[i], coordinate);
         }
@@ -82,10 +82,10 @@ internal sealed class NiceFlow
         {
             if (!inputs.IsEmpty)
             {
-                x.CopyTo(inputs[(layer * x.Length)..]);
+                points[..count].CopyTo(inputs[(layer * count)..]);
             }
 
-            NiceKernels.Forward kernel = new() { Layer = Layer(Parameters, layer), Mixing = Mixing(layer), X = x, Y = y };
+            NiceKernels.Forward kernel = new() { Layer = Layer(Parameters, layer), Mixing = Mixing(layer), Points = points };
             LaneDispatch.Run(LaneDispatch.Width, ref kernel);
         }
     }
@@ -93,21 +93,21 @@ internal sealed class NiceFlow
     /// <summary>Takes points back to the standard normal noise they come from, in place; ln q_K of each into <paramref name="logDensity"/>.</summary>
     public void Invert(Span<float> points, Span<float> logDensity)
     {
-        (Span<float> x, Span<float> y) = Halves(points);
         for (int layer = LayerCount - 1; layer >= 0; layer--)
         {
-            NiceKernels.Inverse kernel = new() { Layer = Layer(Parameters, layer), Mixing = Mixing(layer), X = x, Y = y };
+            NiceKernels.Inverse kernel = new() { Layer = Layer(Parameters, layer), Mixing = Mixing(layer), Points = points };
             LaneDispatch.Run(LaneDispatch.Width, ref kernel);
         }
 
+        int count = points.Length / 2;
         for (int i = 0; i < 2; i++)
         {
-            Span<float> coordinate = i == 0 ? x : y;
+            Span<float> coordinate = points.Slice(i * count, count);
             TensorPrimitives.Subtract(coordinate, Parameters[i], coordinate);
             TensorPrimitives.Divide(coordinate, Scale(i), coordinate);
         }
 
-        LogDensityOfNoise(x, y, logDensity);
+        LogDensityOfNoise(points, logDensity);
     }
 
     /// <summary>
@@ -119,16 +119,15 @@ internal sealed class NiceFlow
     /// <param name="sums">Sixteen for every parameter.</param>
     public void Backward(Span<float> cotangents, ReadOnlySpan<float> inputs, Span<float> sums)
     {
-        (Span<float> byX, Span<float> byY) = Halves(cotangents);
+        int count = cotangents.Length / 2;
         for (int layer = LayerCount - 1; layer >= 0; layer--)
         {
             NiceKernels.Backward kernel = new()
             {
                 Layer = Layer(Parameters, layer),
                 Mixing = Mixing(layer),
-                X = inputs.Slice(layer * byX.Length, byX.Length),
-                ByX = byX,
-                ByY = byY,
+                Inputs = inputs.Slice(layer * count, count),
+                Cotangents = cotangents,
                 Sums = Layer(sums, layer, LaneDispatch.Slots),
             };
             LaneDispatch.Run(LaneDispatch.Width, ref kernel);
@@ -138,13 +137,12 @@ internal sealed class NiceFlow
     /// <summary>σ of a coordinate.</summary>
     public float Scale(int i) => MathF.Exp(Parameters[2 + i]);
 
-    private static (Span<float> X, Span<float> Y) Halves(Span<float> points) => (points[..(points.Length / 2)], points[(points.Length / 2)..]);
-
     private ReadOnlySpan<float> Mixing(int layer) => _mixing.AsSpan(layer * NiceKernels.MixingCount, NiceKernels.MixingCount);
 
     /// <summary>ln q_0 of μ + σ ε: −½ ‖ε‖² − ln 2π − Σ ln σ.</summary>
-    private void LogDensityOfNoise(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> logDensity)
+    private void LogDensityOfNoise(ReadOnlySpan<float> noise, Span<float> logDensity)
     {
+        ReadOnlySpan<float> x = noise[..logDensity.Length], y = noise[logDensity.Length..];
         TensorPrimitives.Multiply(x, x, logDensity);
         TensorPrimitives.FusedMultiplyAdd(y, y, logDensity, logDensity);
         TensorPrimitives.Multiply(logDensity, -0.5f, logDensity);

@@ -6,8 +6,9 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.App.Figures;
 
 /// <summary>
-/// One layer of NICE on the plane, over particles: (x, y) → R (x, y + m(x)), with m(x) = c + Σ_h v_h max(w_h x + b_h, 0) and R fixed and
-/// orthogonal. Its parameters: w (H), b (H), v (H), c; R row by row. Numbers of particles are multiples of sixteen.
+/// One layer of NICE on the plane, over particles: (x, y) → R (x, y + m(x)), m(x) = c + Σ_h v_h max(w_h x + b_h, 0) and R fixed and
+/// orthogonal. Its parameters: w (H), b (H), v (H), c; R row by row. Points are N of x, then N of y; N is a
+/// multiple of sixteen.
 /// </summary>
 internal static class NiceKernels
 {
@@ -34,21 +35,22 @@ internal static class NiceKernels
     public ref struct Forward : ILaneKernel
     {
         public required ReadOnlySpan<float> Layer, Mixing;
-        public required Span<float> X, Y;
+        public required Span<float> Points;
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<V>()
             where V : struct, ILanes<V>
         {
-            ref float xs = ref MemoryMarshal.GetReference(X), ys = ref MemoryMarshal.GetReference(Y);
+            ref float points = ref MemoryMarshal.GetReference(Points);
+            nint count = Points.Length / 2;
             V r00 = V.Splat(Mixing[0]), r01 = V.Splat(Mixing[1]), r10 = V.Splat(Mixing[2]), r11 = V.Splat(Mixing[3]);
-            for (nint i = 0; i < X.Length; i += V.Count)
+            for (nint i = 0; i < count; i += V.Count)
             {
-                V x = V.Load(ref xs, i);
-                V y = V.Load(ref ys, i) + Shift(Layer, x);
-                V.Store(V.Fma(r00, x, r01 * y), ref xs, i);
-                V.Store(V.Fma(r10, x, r11 * y), ref ys, i);
+                V x = V.Load(ref points, i);
+                V y = V.Load(ref points, count + i) + Shift(Layer, x);
+                V.Store(V.Fma(r00, x, r01 * y), ref points, i);
+                V.Store(V.Fma(r10, x, r11 * y), ref points, count + i);
             }
         }
     }
@@ -57,21 +59,22 @@ internal static class NiceKernels
     public ref struct Inverse : ILaneKernel
     {
         public required ReadOnlySpan<float> Layer, Mixing;
-        public required Span<float> X, Y;
+        public required Span<float> Points;
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<V>()
             where V : struct, ILanes<V>
         {
-            ref float xs = ref MemoryMarshal.GetReference(X), ys = ref MemoryMarshal.GetReference(Y);
+            ref float points = ref MemoryMarshal.GetReference(Points);
+            nint count = Points.Length / 2;
             V r00 = V.Splat(Mixing[0]), r01 = V.Splat(Mixing[1]), r10 = V.Splat(Mixing[2]), r11 = V.Splat(Mixing[3]);
-            for (nint i = 0; i < X.Length; i += V.Count)
+            for (nint i = 0; i < count; i += V.Count)
             {
-                V mixedX = V.Load(ref xs, i), mixedY = V.Load(ref ys, i);
+                V mixedX = V.Load(ref points, i), mixedY = V.Load(ref points, count + i);
                 V x = V.Fma(r00, mixedX, r10 * mixedY);
-                V.Store(x, ref xs, i);
-                V.Store(V.Fma(r01, mixedX, r11 * mixedY) - Shift(Layer, x), ref ys, i);
+                V.Store(x, ref points, i);
+                V.Store(V.Fma(r01, mixedX, r11 * mixedY) - Shift(Layer, x), ref points, count + i);
             }
         }
     }
@@ -86,10 +89,10 @@ internal static class NiceKernels
         public required ReadOnlySpan<float> Layer, Mixing;
 
         /// <summary>x of each particle before the layer.</summary>
-        public required ReadOnlySpan<float> X;
+        public required ReadOnlySpan<float> Inputs;
 
-        /// <summary>The derivatives by x and y.</summary>
-        public required Span<float> ByX, ByY;
+        /// <summary>The derivatives by x of each particle, then by y.</summary>
+        public required Span<float> Cotangents;
 
         /// <summary>Sixteen slots a parameter: particle i is summed in slot i mod 16, so that sums have one order at every width.</summary>
         public required Span<float> Sums;
@@ -99,19 +102,19 @@ internal static class NiceKernels
         public readonly void Run<V>()
             where V : struct, ILanes<V>
         {
-            ref float xs = ref MemoryMarshal.GetReference(X);
-            ref float byXs = ref MemoryMarshal.GetReference(ByX), byYs = ref MemoryMarshal.GetReference(ByY);
+            ref float inputs = ref MemoryMarshal.GetReference(Inputs), cotangents = ref MemoryMarshal.GetReference(Cotangents);
+            nint count = Inputs.Length;
             ref float sums = ref MemoryMarshal.GetReference(Sums);
             V r00 = V.Splat(Mixing[0]), r01 = V.Splat(Mixing[1]), r10 = V.Splat(Mixing[2]), r11 = V.Splat(Mixing[3]);
             for (nint slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
             {
                 V byC = V.Load(ref sums, Place(Offset, slot));
-                for (nint i = slot; i < X.Length; i += LaneDispatch.Slots)
+                for (nint i = slot; i < count; i += LaneDispatch.Slots)
                 {
-                    V byX = V.Load(ref byXs, i), byY = V.Load(ref byYs, i);
-                    V.Store(V.Fma(r00, byX, r10 * byY), ref byXs, i);
+                    V byX = V.Load(ref cotangents, i), byY = V.Load(ref cotangents, count + i);
+                    V.Store(V.Fma(r00, byX, r10 * byY), ref cotangents, i);
                     V before = V.Fma(r01, byX, r11 * byY);
-                    V.Store(before, ref byYs, i);
+                    V.Store(before, ref cotangents, count + i);
                     byC += before;
                 }
 
@@ -125,15 +128,15 @@ internal static class NiceKernels
                 for (nint slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
                 {
                     V byW = V.Load(ref sums, Place(InWeights + h, slot)), byB = V.Load(ref sums, Place(Biases + h, slot)), byV = V.Load(ref sums, Place(OutWeights + h, slot));
-                    for (nint i = slot; i < X.Length; i += LaneDispatch.Slots)
+                    for (nint i = slot; i < count; i += LaneDispatch.Slots)
                     {
-                        V x = V.Load(ref xs, i), byY = V.Load(ref byYs, i);
+                        V x = V.Load(ref inputs, i), byY = V.Load(ref cotangents, count + i);
                         V unit = V.Fma(w, x, b);
                         V delta = V.LessThan(zero, unit) & (v * byY);
                         byV = V.Fma(byY, V.Max(unit, zero), byV);
                         byB += delta;
                         byW = V.Fma(delta, x, byW);
-                        V.Store(V.Fma(delta, w, V.Load(ref byXs, i)), ref byXs, i);
+                        V.Store(V.Fma(delta, w, V.Load(ref cotangents, i)), ref cotangents, i);
                     }
 
                     V.Store(byW, ref sums, Place(InWeights + h, slot));
