@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
+using RealtimeFlow.App.Figures;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -82,6 +83,7 @@ internal static class Cli
             SampleCommand.Make(),
             DensityCommand.Make(),
             TransformCommand.Make(),
+            FigureCommand.Make(),
             BenchCommand.Make(),
         };
         LiveCommand.Complete(root);

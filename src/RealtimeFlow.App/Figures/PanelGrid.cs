@@ -1,0 +1,90 @@
+using ScottPlot;
+using ScottPlot.Colormaps;
+using ScottPlot.Plottables;
+
+namespace RealtimeFlow.App.Figures;
+
+/// <summary>Pictures of densities in rows and columns, with titles and a note, as a PNG: one plot whose coordinates are the picture's pixels.</summary>
+internal sealed class PanelGrid : IDisposable
+{
+    private const int Gap = 10, Margin = 16, LabelWidth = 44, TitleHeight = 40, HeadingHeight = 44, NoteHeight = 40;
+    private const float TitleSize = 22, HeadingSize = 26, NoteSize = 17;
+
+    private readonly int _rows, _columns, _size;
+    private readonly Plot _plot = new();
+
+    /// <summary>Begins an empty grid.</summary>
+    /// <param name="rows">Rows of panels.</param>
+    /// <param name="columns">Columns of panels.</param>
+    /// <param name="size">Pixels of a side of each panel.</param>
+    public PanelGrid(int rows, int columns, int size)
+    {
+        FigureFont.Use();
+        (_rows, _columns, _size) = (rows, columns, size);
+        _plot.Axes.Frameless();
+        _plot.HideGrid();
+        _plot.Axes.SetLimits(0, Width, 0, Height);
+    }
+
+    private int Width => LabelWidth + (_columns * (_size + Gap)) + Margin - Gap;
+
+    private int Height => Top + (_rows * (_size + Gap)) + NoteHeight - Gap;
+
+    private static int Top => HeadingHeight + TitleHeight;
+
+    /// <summary>Puts a panel into its place.</summary>
+    public void Add(int row, int column, DensityPanel panel)
+    {
+        double[,] density = new double[_size, _size];
+        for (int i = 0; i < _size; i++)
+        {
+            for (int j = 0; j < _size; j++)
+            {
+                // The plot's rows go down from the top.
+                density[_size - 1 - i, j] = Math.Exp(panel.LogDensity[(i * _size) + j]);
+            }
+        }
+
+        double left = Left(column), bottom = Bottom(row);
+        Heatmap map = _plot.Add.Heatmap(density);
+        map.Colormap = new Viridis();
+        map.ManualRange = new ScottPlot.Range(0, panel.Brightest);
+        map.Extent = new CoordinateRect(left, left + _size, bottom, bottom + _size);
+    }
+
+    /// <summary>A title above neighbouring columns.</summary>
+    public void AddHeading(string title, int column, int columns) =>
+        AddText(title, (Left(column) + Left(column + columns - 1) + _size) / 2, Height - (HeadingHeight / 2), HeadingSize);
+
+    /// <summary>A title above a column.</summary>
+    public void AddColumnTitle(string title, int column) =>
+        AddText(title, Left(column) + (_size / 2), Height - HeadingHeight - (TitleHeight / 2), TitleSize);
+
+    /// <summary>A title beside a row.</summary>
+    public void AddRowTitle(string title, int row) =>
+        AddText(title, LabelWidth / 2, Bottom(row) + (_size / 2), TitleSize, rotation: -90);
+
+    /// <summary>The picture.</summary>
+    /// <param name="note">A line below the panels.</param>
+    public byte[] Png(string note)
+    {
+        AddText(note, LabelWidth, NoteHeight / 2, NoteSize, alignment: Alignment.MiddleLeft);
+        using ScottPlot.Image image = _plot.GetImage(Width, Height);
+        return image.GetImageBytes(ImageFormat.Png, quality: 100);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _plot.Dispose();
+
+    private double Left(int column) => LabelWidth + (column * (_size + Gap));
+
+    private double Bottom(int row) => Height - Top - ((row + 1) * (_size + Gap)) + Gap;
+
+    private void AddText(string text, double x, double y, float size, float rotation = 0, Alignment alignment = Alignment.MiddleCenter)
+    {
+        Text label = _plot.Add.Text(text, x, y);
+        label.LabelFontSize = size;
+        label.LabelRotation = rotation;
+        label.LabelAlignment = alignment;
+    }
+}
