@@ -35,7 +35,7 @@ internal static class Figure1
     {
         using WorkerPool workers = new(threads);
         DensityGrid grid = new(PanelSize, ViewRadius, workers);
-        using PanelGrid picture = new(Bases.Length, 1 + (Families.Length * Lengths.Length), PanelSize);
+        using PanelGrid picture = new(Bases.Length, [1, .. Families.Select(_ => Lengths.Length)], PanelSize);
         picture.AddColumnTitle("q₀", 0);
         List<object?[]> panels = [], parameters = [];
         for (int row = 0; row < Bases.Length; row++)
@@ -50,7 +50,7 @@ internal static class Figure1
             float[][] layers = [.. Enumerable.Range(0, Deepest).Select(layer => draw(stream, layer))];
             parameters.AddRange(layers.SelectMany((layer, number) => names.Select((name, i) => new object?[] { kind, number, name, layer[i] })));
             int first = 1 + (family * Lengths.Length);
-            picture.AddHeading($"{kind}", first, Lengths.Length);
+            picture.AddHeading($"{kind}", 1 + family);
             for (int i = 0; i < Lengths.Length; i++)
             {
                 picture.AddColumnTitle($"K = {Lengths[i]}", first + i);
@@ -64,7 +64,7 @@ internal static class Figure1
         }
 
         files.AddPicture("figure-1.png", picture.Png(
-            $"{-ViewRadius} ≤ z₁, z₂ ≤ {ViewRadius}; colours from 0 to the density above which lies 2 % of the mass; seed {seed}"));
+            $"−{ViewRadius} ≤ z₁, z₂ ≤ {ViewRadius}; colours from 0 to the density above which lies 2 % of the mass; seed {seed}"));
         files.AddTable("figure-1.csv", ["base", "layers", "k", "brightest_density", "mass_in_view"], panels);
         files.AddTable("figure-1-layers.csv", ["layers", "layer", "parameter", "value"], parameters);
 
@@ -80,7 +80,7 @@ internal static class Figure1
     private static float[] Base(int row) => [0, 0, Bases[row].LogScale, Bases[row].LogScale];
 
     /// <summary>
-    /// Lines in all directions, some 0.7 from the origin, that draw together or part what lies beside them by ln s ~ N(0, 1), and shear it.
+    /// Lines in all directions, some 0.7 from the origin, that draw together or part what lies beside them by ln s ~ N(−0.3, 0.64), and shear it.
     /// </summary>
     private static float[] Planar(RandomStream stream, int layer)
     {
@@ -90,7 +90,7 @@ internal static class Figure1
         (double x, double y) = (n[0] / norm, n[1] / norm);
 
         // û = k w/‖w‖² + shear: along w, s = 1 + k is what it shall be.
-        double along = (Math.Exp(n[3]) - 1) / length, shear = 0.4 * n[4];
+        double along = (Math.Exp((0.8 * n[3]) - 0.3) - 1) / length, shear = 0.4 * n[4];
         double b = -0.7 * n[5] * length;
         return [(float)(length * x), (float)(length * y), (float)((along * x) - (shear * y)), (float)((along * y) + (shear * x)), (float)b];
     }

@@ -7,26 +7,27 @@ namespace RealtimeFlow.App.Figures;
 /// <summary>Pictures of densities in rows and columns, with titles and a note, as a PNG: one plot whose coordinates are the picture's pixels.</summary>
 internal sealed class PanelGrid : IDisposable
 {
-    private const int Gap = 10, Margin = 16, LabelWidth = 44, TitleHeight = 40, HeadingHeight = 44, NoteHeight = 40;
+    private const int Gap = 10, GroupGap = 24, Margin = 16, LabelWidth = 44, TitleHeight = 40, HeadingHeight = 44, NoteHeight = 40;
     private const float TitleSize = 22, HeadingSize = 26, NoteSize = 17;
 
-    private readonly int _rows, _columns, _size;
+    private readonly int _rows, _size;
+    private readonly int[] _groups;
     private readonly Plot _plot = new();
 
     /// <summary>Begins an empty grid.</summary>
     /// <param name="rows">Rows of panels.</param>
-    /// <param name="columns">Columns of panels.</param>
+    /// <param name="groups">The number of columns in each group, which stand a little apart.</param>
     /// <param name="size">Pixels of a side of each panel.</param>
-    public PanelGrid(int rows, int columns, int size)
+    public PanelGrid(int rows, int[] groups, int size)
     {
         FigureFont.Use();
-        (_rows, _columns, _size) = (rows, columns, size);
+        (_rows, _groups, _size) = (rows, groups, size);
         _plot.Axes.Frameless();
         _plot.HideGrid();
         _plot.Axes.SetLimits(0, Width, 0, Height);
     }
 
-    private int Width => LabelWidth + (_columns * (_size + Gap)) + Margin - Gap;
+    private int Width => (int)Left(_groups.Sum() - 1) + _size + Margin;
 
     private int Height => Top + (_rows * (_size + Gap)) + NoteHeight - Gap;
 
@@ -52,9 +53,12 @@ internal sealed class PanelGrid : IDisposable
         map.Extent = new CoordinateRect(left, left + _size, bottom, bottom + _size);
     }
 
-    /// <summary>A title above neighbouring columns.</summary>
-    public void AddHeading(string title, int column, int columns) =>
-        AddText(title, (Left(column) + Left(column + columns - 1) + _size) / 2, Height - (HeadingHeight / 2), HeadingSize);
+    /// <summary>A title above a group of columns.</summary>
+    public void AddHeading(string title, int group)
+    {
+        int first = _groups.Take(group).Sum();
+        AddText(title, (Left(first) + Left(first + _groups[group] - 1) + _size) / 2, Height - (HeadingHeight / 2), HeadingSize);
+    }
 
     /// <summary>A title above a column.</summary>
     public void AddColumnTitle(string title, int column) =>
@@ -76,7 +80,16 @@ internal sealed class PanelGrid : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _plot.Dispose();
 
-    private double Left(int column) => LabelWidth + (column * (_size + Gap));
+    private double Left(int column)
+    {
+        (int group, int end) = (0, _groups[0]);
+        while (column >= end)
+        {
+            end += _groups[++group];
+        }
+
+        return LabelWidth + (column * (_size + Gap)) + (group * GroupGap);
+    }
 
     private double Bottom(int row) => Height - Top - ((row + 1) * (_size + Gap)) + Gap;
 

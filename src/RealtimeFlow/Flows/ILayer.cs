@@ -111,6 +111,12 @@ internal unsafe interface ILayer
     /// <summary>Makes raw parameters to start training from, near the identity map, of as many standard normal numbers.</summary>
     static abstract void Initialize(int dimension, Span<float> numbers);
 
+    /// <summary>
+    /// Makes raw parameters of a layer that is the identity map, to join a flow that has begun to train, of as many standard normal numbers.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The constraint has no identity.</exception>
+    static abstract void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers);
+
     /// <summary>The floats that <see cref="Prepare"/> writes.</summary>
     static abstract int ConstantCount(int dimension);
 

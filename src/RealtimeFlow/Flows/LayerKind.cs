@@ -44,6 +44,8 @@ public abstract class LayerKind
 
     internal abstract void Initialize(int dimension, Span<float> numbers);
 
+    internal abstract void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers);
+
     internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
     internal abstract double Scale(int dimension, ReadOnlySpan<double> effective, out double magnitude);
@@ -85,6 +87,9 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
     internal override (string Name, int Length)[] Tensors(int dimension) => TLayer.Tensors(dimension);
 
     internal override void Initialize(int dimension, Span<float> numbers) => TLayer.Initialize(dimension, numbers);
+
+    internal override void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers) =>
+        TLayer.InitializeIdentity(dimension, constraint, numbers);
 
     internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective, out _);
 

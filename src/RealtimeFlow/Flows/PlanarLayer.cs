@@ -71,6 +71,20 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     }
 
     /// <inheritdoc/>
+    /// <remarks>u = 0: then s = 1 and the map moves no bit of a point or of a determinant. The gradient by u is not 0, so it learns.</remarks>
+    public static void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers)
+    {
+        if (constraint != FlowConstraint.Identity)
+        {
+            throw new InvalidOperationException(
+                "Under the paper's constraint no u makes a planar layer exactly the identity map; train with the identity constraint.");
+        }
+
+        Initialize(dimension, numbers);
+        numbers.Slice(dimension, dimension).Clear();
+    }
+
+    /// <inheritdoc/>
     public static int ConstantCount(int dimension) => W + (2 * dimension);
 
     /// <inheritdoc/>

@@ -45,6 +45,16 @@ internal readonly unsafe struct RadialLayer : ILayer
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// α = 1, and β as near to 0 as a float32 β′ brings it, |β| &lt; 2⁻²³: φ is 1 up to the rounding that the map has anywhere.
+    /// </remarks>
+    public static void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers)
+    {
+        numbers[dimension] = (float)ScalarMath.InverseSoftplus(1);
+        numbers[dimension + 1] = (float)ScalarMath.InverseSoftplus(1 - ILayer.LeastScale);
+    }
+
+    /// <inheritdoc/>
     public static int ConstantCount(int dimension) => Center + dimension;
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ using RealtimeFlow.Targets;
 namespace RealtimeFlow.Inference;
 
 /// <summary>F = E[ln q_K − β ln p̃] over particles of a stream, each step the next batch of them.</summary>
-internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, int batch, GradientEstimator estimator) : Objective
+internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, GradientEstimator estimator) : Objective
 {
     private ulong _first;
     private float _beta;
@@ -16,7 +16,7 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
     public override double LogScaleGradient => estimator == GradientEstimator.Total ? -1 : 0;
 
     /// <inheritdoc/>
-    public override void Begin(long step, double beta) => (_first, _beta) = ((ulong)step * (ulong)batch, (float)beta);
+    public override void Begin(long step, long first, int count, double beta) => (_first, _beta) = ((ulong)first, (float)beta);
 
     /// <inheritdoc/>
     public override void Accumulate(FlowDistribution flow, FlowTile tile, nint columns, int first, float* sums, float* statistics)

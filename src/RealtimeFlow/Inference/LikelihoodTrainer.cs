@@ -44,6 +44,6 @@ public sealed class LikelihoodTrainer : FlowTrainer
             throw new ArgumentException($"The flow has {shape.Dimension} dimensions, the data {data.Dimension}.", nameof(shape));
         }
 
-        return new LikelihoodObjective(data, new RandomStream(options.Seed, StreamNumbers.Training), options.BatchSize);
+        return new LikelihoodObjective(data, new RandomStream(options.Seed, StreamNumbers.Training), options.LargestBatch);
     }
 }

@@ -47,6 +47,6 @@ public sealed class Trainer : FlowTrainer
             throw new ArgumentException($"The flow has {shape.Dimension} dimensions, the target {target.Dimension}.", nameof(shape));
         }
 
-        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options.BatchSize, options.Estimator);
+        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options.Estimator);
     }
 }
