@@ -63,8 +63,8 @@ internal static class Figure1
             }
         }
 
-        files.AddPicture("figure-1.png", picture.Png(
-            $"−{ViewRadius} ≤ z₁, z₂ ≤ {ViewRadius}; colours from 0 to the density above which lies 2 % of the mass; seed {seed}"));
+        picture.AddNote($"−{ViewRadius} ≤ z₁, z₂ ≤ {ViewRadius}; colours from 0 to the density above which lies 2 % of the mass; seed {seed}");
+        files.AddPicture("figure-1.png", picture.Png());
         files.AddTable("figure-1.csv", ["base", "layers", "k", "brightest_density", "mass_in_view"], panels);
         files.AddTable("figure-1-layers.csv", ["layers", "layer", "parameter", "value"], parameters);
 

@@ -45,7 +45,7 @@ internal sealed class FigureFiles : IDisposable
         text.Append(string.Join(',', header)).Append('\n');
         foreach (object?[] row in rows)
         {
-            text.Append(string.Join(',', row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))).Append('\n');
+            text.Append(string.Join(',', row.Select(Field))).Append('\n');
         }
 
         Add(name, Encoding.UTF8.GetBytes(text.ToString()));
@@ -68,6 +68,13 @@ internal sealed class FigureFiles : IDisposable
         {
             Directory.Delete(_folder);
         }
+    }
+
+    /// <summary>A value as RFC 4180 writes it.</summary>
+    private static string Field(object? value)
+    {
+        string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        return text.Contains(',') ? $"\"{text}\"" : text;
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);

@@ -14,6 +14,9 @@ internal sealed class PanelGrid : IDisposable
     private readonly int[] _groups;
     private readonly Plot _plot = new();
 
+    // The origin is the lower left corner of the panels' area.
+    private int _left = -Margin, _top, _bottom = -Margin;
+
     /// <summary>Begins an empty grid.</summary>
     /// <param name="rows">Rows of panels.</param>
     /// <param name="groups">The number of columns in each group, which stand a little apart.</param>
@@ -22,16 +25,12 @@ internal sealed class PanelGrid : IDisposable
     {
         FigureFont.Use();
         (_rows, _groups, _size) = (rows, groups, size);
+        _top = PanelsTop + Margin;
         _plot.Axes.Frameless();
         _plot.HideGrid();
-        _plot.Axes.SetLimits(0, Width, 0, Height);
     }
 
-    private int Width => (int)Left(_groups.Sum() - 1) + _size + Margin;
-
-    private int Height => Top + (_rows * (_size + Gap)) + NoteHeight - Gap;
-
-    private static int Top => HeadingHeight + TitleHeight;
+    private int PanelsTop => (_rows * (_size + Gap)) - Gap;
 
     /// <summary>Puts a panel into its place.</summary>
     public void Add(int row, int column, DensityPanel panel)
@@ -53,34 +52,48 @@ internal sealed class PanelGrid : IDisposable
         map.Extent = new CoordinateRect(left, left + _size, bottom, bottom + _size);
     }
 
+    /// <summary>A title above a column.</summary>
+    public void AddColumnTitle(string title, int column)
+    {
+        AddText(title, Left(column) + (_size / 2), PanelsTop + (TitleHeight / 2), TitleSize);
+        _top = Math.Max(_top, PanelsTop + TitleHeight);
+    }
+
     /// <summary>A title above a group of columns.</summary>
     public void AddHeading(string title, int group)
     {
-        int first = _groups.Take(group).Sum();
-        AddText(title, (Left(first) + Left(first + _groups[group] - 1) + _size) / 2, Height - (HeadingHeight / 2), HeadingSize);
+        int first = _groups.Take(group).Sum(), last = first + _groups[group] - 1;
+        AddText(title, (Left(first) + Left(last) + _size) / 2, PanelsTop + TitleHeight + (HeadingHeight / 2), HeadingSize);
+        _top = PanelsTop + TitleHeight + HeadingHeight;
     }
 
-    /// <summary>A title above a column.</summary>
-    public void AddColumnTitle(string title, int column) =>
-        AddText(title, Left(column) + (_size / 2), Height - HeadingHeight - (TitleHeight / 2), TitleSize);
-
     /// <summary>A title beside a row.</summary>
-    public void AddRowTitle(string title, int row) =>
-        AddText(title, LabelWidth / 2, Bottom(row) + (_size / 2), TitleSize, rotation: -90);
+    public void AddRowTitle(string title, int row)
+    {
+        AddText(title, -LabelWidth / 2, Bottom(row) + (_size / 2), TitleSize, rotation: -90);
+        _left = -LabelWidth;
+    }
+
+    /// <summary>A line below the panels.</summary>
+    public void AddNote(string note)
+    {
+        AddText(note, 0, -NoteHeight / 2, NoteSize, alignment: Alignment.MiddleLeft);
+        _bottom = -NoteHeight;
+    }
 
     /// <summary>The picture.</summary>
-    /// <param name="note">A line below the panels.</param>
-    public byte[] Png(string note)
+    public byte[] Png()
     {
-        AddText(note, LabelWidth, NoteHeight / 2, NoteSize, alignment: Alignment.MiddleLeft);
-        using ScottPlot.Image image = _plot.GetImage(Width, Height);
+        int right = Left(_groups.Sum() - 1) + _size + Margin;
+        _plot.Axes.SetLimits(_left, right, _bottom, _top);
+        using ScottPlot.Image image = _plot.GetImage(right - _left, _top - _bottom);
         return image.GetImageBytes(ImageFormat.Png, quality: 100);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _plot.Dispose();
 
-    private double Left(int column)
+    private int Left(int column)
     {
         (int group, int end) = (0, _groups[0]);
         while (column >= end)
@@ -88,10 +101,10 @@ internal sealed class PanelGrid : IDisposable
             end += _groups[++group];
         }
 
-        return LabelWidth + (column * (_size + Gap)) + (group * GroupGap);
+        return (column * (_size + Gap)) + (group * GroupGap);
     }
 
-    private double Bottom(int row) => Height - Top - ((row + 1) * (_size + Gap)) + Gap;
+    private int Bottom(int row) => (_rows - 1 - row) * (_size + Gap);
 
     private void AddText(string text, double x, double y, float size, float rotation = 0, Alignment alignment = Alignment.MiddleCenter)
     {

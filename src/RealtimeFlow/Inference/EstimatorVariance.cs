@@ -1,16 +1,20 @@
+using System.Numerics.Tensors;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Inference;
 
 /// <summary>What batches say of an estimate of a gradient by the raw parameters, those staying as they are.</summary>
-/// <param name="Mean">The average over the batches: ∂F/∂θ, whatever the estimator, up to noise.</param>
-/// <param name="Variance">The trace of the covariance of one batch's estimate, summed over all parameters.</param>
+/// <param name="Mean">For each parameter the average over the batches: ∂F/∂θ, whatever the estimator, up to noise.</param>
+/// <param name="Variances">For each parameter the variance of one batch's estimate.</param>
 /// <param name="BatchSize">Particles in a batch.</param>
-public sealed record GradientMoments(IReadOnlyList<double> Mean, double Variance, int BatchSize)
+public sealed record GradientMoments(IReadOnlyList<double> Mean, IReadOnlyList<double> Variances, int BatchSize)
 {
-    /// <summary>The variance of an estimate from one particle: <see cref="Variance"/> times the batch size.</summary>
-    public double VariancePerParticle => Variance * BatchSize;
+    /// <summary>The trace of the covariance of one batch's estimate. A single parameter that few particles move much can be most of it.</summary>
+    public double Trace => Variances.Sum();
+
+    /// <summary>The trace for an estimate from one particle: <see cref="Trace"/> times the batch size.</summary>
+    public double TracePerParticle => Trace * BatchSize;
 }
 
 /// <summary>How noisy the estimates of a free energy's gradient are: of several that are right on average, the quieter one trains better.</summary>
@@ -34,8 +38,7 @@ public static class EstimatorVariance
         ArgumentOutOfRangeException.ThrowIfNotEqual(batchSize % FlowTile.ColumnGranularity, 0, nameof(batchSize));
         FreeEnergyObjective objective = new(trainer.Target, stream, estimator);
         BatchGradient batch = new(trainer.Flow, objective, batchSize, workers);
-        double[] gradient = new double[trainer.Flow.Shape.ParameterCount], mean = new double[gradient.Length];
-        double squares = 0;
+        double[] gradient = new double[trainer.Flow.Shape.ParameterCount], mean = new double[gradient.Length], squares = new double[gradient.Length];
         for (int i = 0; i < batches; i++)
         {
             objective.Begin(i, (long)i * batchSize, batchSize, beta: 1);
@@ -47,10 +50,11 @@ public static class EstimatorVariance
             {
                 double before = gradient[j] - mean[j];
                 mean[j] += before / (i + 1);
-                squares += before * (gradient[j] - mean[j]);
+                squares[j] += before * (gradient[j] - mean[j]);
             }
         }
 
-        return new GradientMoments(mean, squares / (batches - 1), batchSize);
+        TensorPrimitives.Divide(squares, batches - 1, squares);
+        return new GradientMoments(mean, squares, batchSize);
     }
 }
