@@ -137,7 +137,8 @@ internal sealed class NiceFlow
     /// <summary>σ of a coordinate.</summary>
     public float Scale(int i) => MathF.Exp(Parameters[2 + i]);
 
-    private ReadOnlySpan<float> Mixing(int layer) => _mixing.AsSpan(layer * NiceKernels.MixingCount, NiceKernels.MixingCount);
+    /// <summary>The fixed map behind a layer's coupling, row by row.</summary>
+    public ReadOnlySpan<float> Mixing(int layer) => _mixing.AsSpan(layer * NiceKernels.MixingCount, NiceKernels.MixingCount);
 
     /// <summary>ln q_0 of μ + σ ε: −½ ‖ε‖² − ln 2π − Σ ln σ.</summary>
     private void LogDensityOfNoise(ReadOnlySpan<float> noise, Span<float> logDensity)
