@@ -39,8 +39,8 @@ internal static class Options
             }
         });
 
-    public static Option<ulong> Seed() =>
-        Make("--seed", "S", "decides everything random", text => Whole(text, 0, ulong.MaxValue, number => (ulong)number), () => 1UL);
+    public static Option<ulong> Seed(ulong whenAbsent = 1) =>
+        Make("--seed", "S", "decides everything random", text => Whole(text, 0, ulong.MaxValue, number => (ulong)number), () => whenAbsent);
 
     public static Option<int> Threads() =>
         Count("--threads", "T", "threads that compute", 1, 1024, () => Environment.ProcessorCount);
