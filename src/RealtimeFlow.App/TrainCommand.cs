@@ -92,7 +92,7 @@ internal sealed class TrainCommand
     {
         if (limits.UntilKl != null && target.LogNormalizer == null)
         {
-            throw new UsageException($"--until-kl: {target.Name} is improper and so has no KL divergence; take --steps or --seconds");
+            throw new UsageException($"--until-kl: {target.Name} has no ln Z and so no KL divergence; take --steps or --seconds");
         }
     }
 
@@ -127,15 +127,29 @@ internal sealed class TrainCommand
         string kl = report.Kl == null
             ? "unknown: this target has no ln Z"
             : string.Create(CultureInfo.InvariantCulture, $"{report.Kl:F5} ± {report.KlStderr:F5} nats");
+        Diagnosis found = run.Diagnosis;
         string text = string.Create(CultureInfo.InvariantCulture, $"""
             target       {run.Target.Name}
             flow         {run.Flow.Shape}
             steps        {report.Steps} in {report.Seconds:F2} s, {report.SkippedSteps} skipped
             free energy  {report.FreeEnergy:F5} nats
             KL           {kl}
+            ln Z         {found.Evaluation.ImportanceLogNormalizer:F5} ± {found.Evaluation.ImportanceLogNormalizerError:F5} nats by importance sampling
             ESS          {report.Ess:P1} of the particles
+            k-hat        {found.ParetoShape:F2}
+            KSD          {report.Ksd:F4}, where as many points of the target give about {found.Stein.Floor:F4}
             least s      {report.MinS.DefaultIfEmpty(1).Min():g4}
+            gradient     norm {report.GradientNorm:g3}, signal to noise {report.GradientSnr:g3}
             """);
+        if (found.ParetoShape >= Diagnosis.ParetoThreshold)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $"""
+
+                warning      k-hat is not below {Diagnosis.ParetoThreshold}: the flow leaves out, or thins out, a part of the target, which F and KL hardly count.
+                             ESS, ln Z and whatever else is weighted by p/q are not to be relied on. Train longer, or with more layers.
+                """);
+        }
+
         return path == null ? text : $"{text}{Environment.NewLine}saved        {path}";
     }
 }

@@ -12,7 +12,7 @@ namespace RealtimeFlow.App;
 /// <summary>One training run: a trainer, its clock, and the estimates that decide its end.</summary>
 internal sealed class TrainRun
 {
-    private const int MonitorParticles = 1 << 16, StoppingParticles = 1 << 18, ReportParticles = 1 << 22;
+    private const int MonitorParticles = 1 << 16, StoppingParticles = 1 << 18, ReportParticles = 1 << 22, SteinPoints = 1 << 13;
 
     // Between two looks at the divergence: some 40 ms of steps against some 5 ms for the look.
     private const int StepsBetweenLooks = 250;
@@ -26,7 +26,6 @@ internal sealed class TrainRun
     private readonly TrainCheckpoints? _checkpoints;
     private readonly double _secondsBefore;
     private Trainer _trainer = null!;
-    private Evaluation _final;
     private double _seconds;
 
     /// <summary>A new run.</summary>
@@ -60,6 +59,9 @@ internal sealed class TrainRun
     /// <summary>Where its checkpoints go; null for none.</summary>
     public string? CheckpointPath => _checkpoints?.Path;
 
+    /// <summary>How good it is, on particles that decided nothing.</summary>
+    public Diagnosis Diagnosis { get; private set; }
+
     /// <summary>Trains to the first limit, or until it is interrupted.</summary>
     public void Train(ProgressLine progress, CancellationToken interrupted)
     {
@@ -85,20 +87,20 @@ internal sealed class TrainRun
 
         WriteCheckpoint();
         progress.End();
-        _final = Evaluate(evaluator, StreamNumbers.Evaluation, ReportParticles);
+        Diagnosis = Diagnose(evaluator, StreamNumbers.Evaluation, ReportParticles, SteinPoints);
     }
 
     /// <summary>What came of it.</summary>
     public TrainReport Report() => new(
         _trainer.Steps,
         _seconds,
-        Json.Number(_final.FreeEnergy),
+        Json.Number(Diagnosis.Evaluation.FreeEnergy),
         Target.LogNormalizer,
-        Json.Number(_final.KullbackLeibler),
-        _final.KullbackLeibler == null ? null : Json.Number(_final.StandardError),
-        Json.Number(_final.EffectiveSampleSize),
-        Khat: null,
-        Ksd: null,
+        Json.Number(Diagnosis.Evaluation.KullbackLeibler),
+        Diagnosis.Evaluation.KullbackLeibler == null ? null : Json.Number(Diagnosis.Evaluation.StandardError),
+        Json.Number(Diagnosis.Evaluation.EffectiveSampleSize),
+        Json.Number(Diagnosis.ParetoShape),
+        Json.Number(Diagnosis.Stein.Value),
         [.. Enumerable.Range(0, Flow.Shape.LayerCount).Select(Flow.Scale)],
         Json.Number(_trainer.GradientNorm),
         Json.Number(_trainer.GradientSignalToNoise),
@@ -109,7 +111,7 @@ internal sealed class TrainRun
     {
         _trainer = _begin(workers);
         _trainer.StepFor(WarmUpTime, progress: 0);
-        Evaluate(evaluator, StreamNumbers.Monitoring, MonitorParticles);
+        Diagnose(evaluator, StreamNumbers.Monitoring, MonitorParticles, SteinPoints);
     }
 
     /// <summary>Where a divergence decides the end, the schedule may end before: training then goes on at a fiftieth of the rate.</summary>
@@ -136,6 +138,9 @@ internal sealed class TrainRun
 
     private Evaluation Evaluate(FlowEvaluator evaluator, ulong stream, int particles) =>
         evaluator.Evaluate(_trainer.Average, Target, new RandomStream(_trainer.Options.Seed, stream), particles);
+
+    private Diagnosis Diagnose(FlowEvaluator evaluator, ulong stream, int particles, int points) =>
+        evaluator.Diagnose(Flow, Target, new RandomStream(_trainer.Options.Seed, stream), particles, points);
 
     private string Line(Evaluation look)
     {

@@ -70,7 +70,7 @@ internal readonly struct Dual<V, D>(V value, D differential) : IReal<Dual<V, D>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dual<V, D> operator /(Dual<V, D> a, float b) => Chain(a, a.Value / V.Splat(b), V.Splat(1) / V.Splat(b));
+    public static Dual<V, D> operator /(Dual<V, D> a, float b) => a * (1 / b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,7 +168,10 @@ internal readonly struct Dual<V, D>(V value, D differential) : IReal<Dual<V, D>>
     public static Dual<V, D> Softplus(Dual<V, D> a)
     {
         V decay = LaneMath.Exp(-V.Abs(a.Value));
-        return Chain(a, V.Max(V.Splat(0), a.Value) + LaneMath.Log1p(decay), ShareOfFirst(a.Value, decay));
+        return Chain(
+            a,
+            V.Max(V.Splat(0), a.Value) + LaneMath.Log1p(decay),
+            V.Select(V.LessThan(a.Value, V.Splat(0)), decay, V.Splat(1)) / (V.Splat(1) + decay));
     }
 
     /// <inheritdoc/>
@@ -177,9 +180,11 @@ internal readonly struct Dual<V, D>(V value, D differential) : IReal<Dual<V, D>>
     {
         V difference = a.Value - b.Value;
         V decay = LaneMath.Exp(-V.Abs(difference));
+        V larger = V.Splat(1) / (V.Splat(1) + decay);
+        V share = V.Select(V.LessThan(difference, V.Splat(0)), decay * larger, larger);
         return new(
             V.Max(a.Value, b.Value) + LaneMath.Log1p(decay),
-            D.Combine(ShareOfFirst(difference, decay), a.Differential, ShareOfFirst(-difference, decay), b.Differential));
+            D.Combine(share, a.Differential, V.Splat(1) - share, b.Differential));
     }
 
     /// <inheritdoc/>
@@ -210,9 +215,4 @@ internal readonly struct Dual<V, D>(V value, D differential) : IReal<Dual<V, D>>
     /// <summary>f(a), given its value and slope.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Dual<V, D> Chain(Dual<V, D> a, V value, V slope) => new(value, slope * a.Differential);
-
-    /// <summary>eᵃ/(eᵃ + eᵇ), given a − b and e^(−|a − b|).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ShareOfFirst(V difference, V decay) =>
-        V.Select(V.LessThan(difference, V.Splat(0)), decay, V.Splat(1)) / (V.Splat(1) + decay);
 }

@@ -48,7 +48,7 @@ public interface IReal<R>
     /// <summary>a / b.</summary>
     static abstract R operator /(R a, R b);
 
-    /// <summary>a / b.</summary>
+    /// <summary>a times 1/b as rounded.</summary>
     static abstract R operator /(R a, float b);
 
     /// <summary>a / b.</summary>
@@ -100,8 +100,8 @@ public interface IReal<R>
     static abstract R Max(R a, R b);
 
     /// <summary>
-    /// <paramref name="then"/> where a &lt; b, else <paramref name="otherwise"/>, with its slope. Both are computed, and the one not taken
-    /// may be anything, NaN included; so may its slope on the plane, but in many dimensions that must be finite.
+    /// <paramref name="then"/> where a &lt; b, else <paramref name="otherwise"/>, with its slope. Both are computed; where one is not
+    /// taken, it and the slope of the last function in it may be anything, as √a at 0.
     /// </summary>
     static abstract R SelectLess(R a, R b, R then, R otherwise);
 }

@@ -4,31 +4,36 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.Differentiation;
 
 /// <summary>
-/// The record of a computation for reverse mode: every step has at most two parents and its derivative by each, so that one walk
+/// The record of a computation for reverse mode: a node wherever two numbers met, with its derivative by each of them, so that one walk
 /// backwards gives the derivative of the result by all inputs, in a multiple of the time that the result itself took. One to a thread,
 /// for one row of lanes at a time; it grows to the longest computation it has met, and then allocates no more.
 /// </summary>
-/// <remarks>Node 0 is what does not depend on the inputs; nodes 1 … n are the inputs.</remarks>
+/// <remarks>Nodes 1 … n are the inputs; node 0 is a constant.</remarks>
 internal sealed unsafe class Tape
 {
+    /// <summary>Rows of lanes to a node: the derivative of the result by it, and its derivatives by its two parents.</summary>
+    public const int Rows = 3;
+
     private const int FirstCapacity = 256;
 
     [ThreadStatic]
     private static Tape? OfThread;
 
-    // Pinned, so that the numbers may hold plain pointers: a number must not hold a reference, since an energy's coordinates lie in plain memory.
-    private readonly Head[] _head = GC.AllocateArray<Head>(1, pinned: true);
-    private float[] _slopes = [];
-    private float[] _adjoints = [];
-    private int[] _parents = [];
+    private readonly LaneMemory _head = new(sizeof(Head));
+    private LaneMemory _rows = new(0);
+    private LaneMemory _parents = new(0);
 
-    private Tape() => Grow();
+    private Tape()
+    {
+        *Start = default;
+        Grow();
+    }
 
     /// <summary>The tape of the calling thread.</summary>
     public static Tape Mine => OfThread ??= new Tape();
 
-    /// <summary>Where it stands.</summary>
-    public Head* Start => (Head*)Unsafe.AsPointer(ref _head[0]);
+    /// <summary>What the numbers know of it: a plain pointer, since they lie in memory that may not hold references.</summary>
+    public Head* Start => (Head*)_head.Start;
 
     /// <summary>Forgets everything but the inputs.</summary>
     public void Begin<V>(int inputs)
@@ -41,68 +46,59 @@ internal sealed unsafe class Tape
         }
 
         head->Count = inputs + 1;
-        new Span<float>(head->Adjoints, (inputs + 1) * V.Count).Clear();
-    }
-
-    /// <summary>Walks back from a node; the derivative by input i is then <see cref="Derivative"/> of it.</summary>
-    public void Backward<V>(int node, int inputs)
-        where V : struct, ILanes<V>
-    {
-        float* adjoints = Start->Adjoints, slopes = Start->Slopes;
-        int* parents = Start->Parents;
-        V.Store(V.Splat(1), ref *adjoints, (nint)node * V.Count);
-        for (; node > inputs; node--)
+        for (int node = 0; node <= inputs; node++)
         {
-            V adjoint = V.Load(ref *adjoints, (nint)node * V.Count);
-            Add(adjoints, parents[2 * node], adjoint, V.Load(ref *slopes, (nint)node * 2 * V.Count));
-            if (parents[(2 * node) + 1] != 0)
-            {
-                Add(adjoints, parents[(2 * node) + 1], adjoint, V.Load(ref *slopes, (((nint)node * 2) + 1) * V.Count));
-            }
+            V.Store(V.Splat(0), ref *head->Node<V>(node), 0);
         }
     }
 
-    /// <summary>The derivative by input i, 0 ≤ i.</summary>
-    public V Derivative<V>(int input)
-        where V : struct, ILanes<V> => V.Load(ref *Start->Adjoints, (input + 1) * V.Count);
+    /// <summary>Walks back from a multiple of a node; the first row of an input is then the derivative by it.</summary>
+    public void Backward<V>(TapeNode<V> result, int inputs)
+        where V : struct, ILanes<V>
+    {
+        Head* head = Start;
+        V.Store(result.Scale, ref *head->Node<V>(result.Index), 0);
+        for (int node = result.Index; node > inputs; node--)
+        {
+            float* rows = head->Node<V>(node);
+            V adjoint = V.Load(ref *rows, 0);
+            Add(head->Node<V>(head->Parents[2 * node]), adjoint, V.Load(ref *rows, V.Count));
+            Add(head->Node<V>(head->Parents[(2 * node) + 1]), adjoint, V.Load(ref *rows, 2 * V.Count));
+        }
+    }
 
-    /// <summary>Makes room for twice as many nodes, for the thread that asks.</summary>
+    /// <summary>Makes room for twice as many nodes on the tape of the thread that asks.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void GrowMine() => Mine.Grow();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<V>(float* adjoints, int parent, V adjoint, V slope)
-        where V : struct, ILanes<V> =>
-        V.Store(V.Fma(slope, adjoint, V.Load(ref *adjoints, (nint)parent * V.Count)), ref *adjoints, (nint)parent * V.Count);
+    private static void Add<V>(float* sum, V adjoint, V slope)
+        where V : struct, ILanes<V> => V.Store(V.Fma(slope, adjoint, V.Load(ref *sum, 0)), ref *sum, 0);
 
     private void Grow()
     {
         int capacity = Math.Max(FirstCapacity, checked(2 * Start->Capacity));
-        Start->Slopes = Enlarge(ref _slopes, checked(2 * LaneDispatch.Slots * capacity));
-        Start->Adjoints = Enlarge(ref _adjoints, LaneDispatch.Slots * capacity);
-        Start->Parents = Enlarge(ref _parents, 2 * capacity);
+        Enlarge(ref _rows, checked(Rows * LaneDispatch.Slots * sizeof(float) * capacity));
+        Enlarge(ref _parents, 2 * sizeof(int) * capacity);
+        Start->Rows = (float*)_rows.Start;
+        Start->Parents = (int*)_parents.Start;
         Start->Capacity = capacity;
 
-        static T* Enlarge<T>(ref T[] array, int length)
-            where T : unmanaged
+        static void Enlarge(ref LaneMemory memory, int length)
         {
-            T[] larger = GC.AllocateUninitializedArray<T>(length, pinned: true);
-            array.CopyTo(larger, 0);
-            array = larger;
-            return (T*)Unsafe.AsPointer(ref larger[0]);
+            LaneMemory larger = new(length);
+            Buffer.MemoryCopy(memory.Start, larger.Start, length, memory.Length);
+            memory = larger;
         }
     }
 
-    /// <summary>Where the arrays of a tape lie, and how full they are.</summary>
+    /// <summary>Where the nodes lie, and how many there are.</summary>
     internal struct Head
     {
-        /// <summary>Two rows of lanes a node: the derivatives by its parents.</summary>
-        public float* Slopes;
+        /// <summary><see cref="Tape.Rows"/> rows of lanes a node.</summary>
+        public float* Rows;
 
-        /// <summary>A row of lanes a node: the derivative of the result by it.</summary>
-        public float* Adjoints;
-
-        /// <summary>Two nodes a node; 0 for one that is not there.</summary>
+        /// <summary>Two nodes a node.</summary>
         public int* Parents;
 
         /// <summary>The nodes there are.</summary>
@@ -110,5 +106,9 @@ internal sealed unsafe class Tape
 
         /// <summary>The nodes there is room for.</summary>
         public int Capacity;
+
+        /// <summary>The rows of a node.</summary>
+        public readonly float* Node<V>(int node)
+            where V : struct, ILanes<V> => Rows + ((nint)node * Tape.Rows * V.Count);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Adam(int parameters) : Optimizer(
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
     /// <inheritdoc/>
-    protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
+    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
     {
         Span<double> mean = State(0), meanWeight = State(1), square = State(2), squareWeight = State(3);
         RunningMean.Add(mean, Beta1, gradient, step);

@@ -6,7 +6,7 @@ namespace RealtimeFlow.Inference;
 
 /// <summary>Rows of data in memory, which more may join while something is learned from them.</summary>
 /// <remarks>
-/// Rows that <see cref="Append"/> takes, on any thread, wait until <see cref="Admit"/>; a trainer calls that at the beginning of each
+/// Rows that <see cref="Append(ReadOnlySpan{float})"/> takes, on any thread, wait until <see cref="Admit"/>; a trainer calls that at the beginning of each
 /// step. So the set is the same throughout a step, and throughout whatever is estimated between two steps.
 /// </remarks>
 public sealed class DataSet
@@ -143,10 +143,10 @@ public sealed class DataSet
         }
     }
 
-    /// <summary>Appends all that a reader has left.</summary>
+    /// <summary>Appends all rows that a reader has left.</summary>
     /// <param name="reader">Its rows; they have as many numbers as these.</param>
     /// <exception cref="ArgumentException">A row is refused, or the dimensions differ.</exception>
-    public void AppendAll(PointReader reader)
+    public void Append(PointReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (reader.Dimension != Dimension)

@@ -210,6 +210,9 @@ public abstract class FlowTrainer
         }
     }
 
+    /// <summary>Replaces a gradient by the distribution's parameters with that by the raw ones, in place.</summary>
+    internal void PullBack(Span<double> gradient) => _flow.PullBack(gradient);
+
     private static double SumOfSquares(ReadOnlySpan<double> numbers)
     {
         double sum = 0;

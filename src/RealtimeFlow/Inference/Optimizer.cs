@@ -11,7 +11,7 @@ internal readonly record struct OptimizerState(string Name, bool IsSigned);
 /// Turns gradients into steps, element by element, in float64; parameters stay float32. Every operation is rounded correctly, so that the
 /// bits are the same at every vector width.
 /// </summary>
-internal abstract class Optimizer
+public abstract class Optimizer
 {
     private readonly double[][] _state;
     private double[] _step;
@@ -20,7 +20,7 @@ internal abstract class Optimizer
     /// <summary>Makes the optimizer at its beginning.</summary>
     /// <param name="parameters">How many parameters.</param>
     /// <param name="states">What it keeps of each, 0 at the beginning.</param>
-    protected Optimizer(int parameters, params OptimizerState[] states)
+    private protected Optimizer(int parameters, params OptimizerState[] states)
     {
         States = states;
         _state = [.. states.Select(_ => new double[parameters])];
@@ -29,9 +29,12 @@ internal abstract class Optimizer
     }
 
     /// <summary>What it keeps of each parameter.</summary>
-    public IReadOnlyList<OptimizerState> States { get; }
+    internal IReadOnlyList<OptimizerState> States { get; }
 
     /// <summary>Makes an optimizer for a number of parameters.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="parameters">How many numbers it shall move.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     public static Optimizer Create(OptimizerKind kind, int parameters) => kind switch
     {
         OptimizerKind.Adam => new Adam(parameters),
@@ -41,9 +44,12 @@ internal abstract class Optimizer
     };
 
     /// <summary>What it keeps, in the order of <see cref="States"/>: a number a parameter.</summary>
-    public Span<double> State(int index) => _state[index];
+    internal Span<double> State(int index) => _state[index];
 
-    /// <summary>Moves the parameters against the gradient.</summary>
+    /// <summary>Moves the parameters against the gradient. Allocates nothing.</summary>
+    /// <param name="parameters">The parameters: always the same ones, since it remembers how each moved.</param>
+    /// <param name="gradient">The derivative by each of them.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
     public void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate)
     {
         FindStep(gradient, learningRate, _step);
@@ -55,7 +61,7 @@ internal abstract class Optimizer
     /// <summary>Makes room for new parameters, of which it knows nothing yet.</summary>
     /// <param name="place">The first of them.</param>
     /// <param name="count">How many.</param>
-    public void Insert(int place, int count)
+    internal void Insert(int place, int count)
     {
         foreach (ref double[] numbers in _state.AsSpan())
         {
@@ -67,5 +73,5 @@ internal abstract class Optimizer
     }
 
     /// <summary>Takes a gradient in, and says what to subtract from the parameters.</summary>
-    protected abstract void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step);
+    private protected abstract void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step);
 }

@@ -8,7 +8,7 @@ internal sealed class RmsProp(int parameters) : Optimizer(parameters, new("veloc
     private const double Decay = 0.9, Momentum = 0.9, Epsilon = 1e-8;
 
     /// <inheritdoc/>
-    protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
+    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
     {
         Span<double> velocity = State(0), square = State(1);
         TensorPrimitives.Multiply(gradient, gradient, step);

@@ -8,7 +8,7 @@ internal sealed class Sgd(int parameters) : Optimizer(parameters, new OptimizerS
     private const double Momentum = 0.9;
 
     /// <inheritdoc/>
-    protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
+    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
     {
         Span<double> velocity = State(0);
         TensorPrimitives.Multiply(gradient, learningRate, step);

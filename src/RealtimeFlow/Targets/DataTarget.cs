@@ -14,7 +14,11 @@ public abstract class DataTarget : Target
     private double? _logNormalizer;
 
     private protected DataTarget(string name, int dimension, DataSet data, TargetOptions options)
-        : base(name, dimension, options) => Data = data;
+        : base(name, dimension, options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Data = data;
+    }
 
     /// <summary>The rows.</summary>
     public DataSet Data { get; }
@@ -35,6 +39,19 @@ public abstract class DataTarget : Target
             return _logNormalizer;
         }
     }
+
+    /// <summary>A posterior from its prior and its likelihood alone: the gradient follows, for a few times the cost of these.</summary>
+    /// <typeparam name="TPosterior">Both: a structure, so that they are compiled for each vector width.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="posterior">Prior and likelihood.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="options">What else is known of it; ln Z is asked for again after rows have joined.</param>
+    /// <exception cref="ArgumentException">The name is empty, D less than 1, or the view radius not positive and finite.</exception>
+    public static DataTarget Create<TPosterior>(
+        string name, int dimension, TPosterior posterior, DataSet data, TargetOptions? options = null)
+        where TPosterior : struct, IPosterior =>
+        new RecordedPosterior<TPosterior>(name, dimension, posterior, data, options ?? new TargetOptions());
 
     /// <summary>As <see cref="LogNormalizer"/>, computed anew.</summary>
     private protected abstract double? LogEvidence();

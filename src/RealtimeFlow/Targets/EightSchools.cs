@@ -1,4 +1,5 @@
-using RealtimeFlow.Differentiation;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Numerics;
 
 namespace RealtimeFlow.Targets;
 
@@ -11,7 +12,7 @@ namespace RealtimeFlow.Targets;
 /// D. Rubin, "Estimation in parallel randomized experiments", Journal of Educational Statistics 6 (1981); A. Gelman et al., <i>Bayesian
 /// Data Analysis</i>, section 5.5; the priors are those of posteriordb's eight_schools models.
 /// </remarks>
-internal readonly struct EightSchools(bool centred) : IEnergy
+internal readonly struct EightSchools(bool centred) : IGradient
 {
     /// <summary>D.</summary>
     public const int Dimension = 10;
@@ -24,20 +25,44 @@ internal readonly struct EightSchools(bool centred) : IEnergy
     private static ReadOnlySpan<float> Errors => [15, 10, 16, 11, 9, 11, 10, 18];
 
     /// <inheritdoc/>
-    public R Energy<R>(ReadOnlySpan<R> z)
-        where R : struct, IReal<R>
+    public V Energy<V>(ReadOnlySpan<V> z, Span<V> gradient)
+        where V : struct, ILanes<V>
     {
-        R mu = z[0], logTau = z[1], tau = R.Exp(logTau);
-        R sum = R.Square(mu * 0.2f);
+        V mu = z[0], logTau = z[1], tau = LaneMath.Exp(logTau), perTau = LaneMath.Exp(-logTau);
+        V byMu = V.Splat(1 / 25f) * mu, byLogTau = V.Splat(0), sum = byMu * mu;
         for (int j = 0; j < Effects.Length; j++)
         {
-            (R theta, R eta) = centred ? (z[2 + j], (z[2 + j] - mu) / tau) : (mu + (tau * z[2 + j]), z[2 + j]);
-            sum += R.Square(eta) + R.Square((theta - Effects[j]) * (1 / Errors[j]));
+            V perError = V.Splat(1 / Errors[j]), effect = V.Splat(Effects[j]), eta;
+            if (centred)
+            {
+                eta = (z[2 + j] - mu) * perTau;
+                V pull = eta * perTau;
+                V residual = (z[2 + j] - effect) * perError;
+                gradient[2 + j] = V.Fma(residual, perError, pull);
+                byMu -= pull;
+                byLogTau = V.NegFma(eta, eta, byLogTau);
+                sum = V.Fma(residual, residual, sum);
+            }
+            else
+            {
+                eta = z[2 + j];
+                V residual = (V.Fma(tau, eta, mu) - effect) * perError;
+                V pull = residual * perError;
+                gradient[2 + j] = V.Fma(tau, pull, eta);
+                byMu += pull;
+                byLogTau = V.Fma(tau * eta, pull, byLogTau);
+                sum = V.Fma(residual, residual, sum);
+            }
+
+            sum = V.Fma(eta, eta, sum);
         }
 
         // Of the half-Cauchy, −ln p = ln(1 + (τ/5)²) + …; a τ for the coordinate ln τ, and one below each θ_j − μ.
-        R prior = R.Softplus(2 * (logTau - LogPriorScale)) + ((centred ? Effects.Length - 1 : -1) * logTau);
-        return (0.5f * sum) + prior + LogNorm;
+        V twice = V.Splat(2) * (logTau - V.Splat(LogPriorScale));
+        V powers = V.Splat(centred ? Effects.Length - 1 : -1);
+        gradient[0] = byMu;
+        gradient[1] = byLogTau + V.Fma(V.Splat(2), LaneMath.Sigmoid(twice), powers);
+        return V.Fma(V.Splat(0.5f), sum, V.Fma(powers, logTau, LaneMath.Softplus(twice))) + V.Splat(LogNorm);
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ using RealtimeFlow.Inference;
 
 namespace RealtimeFlow.Targets;
 
-/// <summary>The data embedded in this assembly (see Data/README.md), and the targets made of them.</summary>
+/// <summary>The data embedded in this assembly: see Data/README.md.</summary>
 internal static class EmbeddedData
 {
     private const int BillLength = 0, BillDepth = 1, FlipperLength = 2, BodyMass = 3, Male = 4;
@@ -12,43 +12,19 @@ internal static class EmbeddedData
     private static readonly DataSet Penguins = Read("penguins.csv");
 
     /// <summary>Body mass by flipper length and bill length, which are correlated at 0.65: and so are, negatively, their slopes.</summary>
-    public static Target Linear() => new LinearRegression(
-        "linear",
-        new DataSet(Select(_ => true, FlipperLength, BillLength, BodyMass), 3),
-        noise: 0.5,
-        prior: 1,
-        "the mass of penguins by flipper and bill length: linear regression, exact posterior");
+    public static DataSet Masses() => new(Select(_ => true, FlipperLength, BillLength, BodyMass), 3);
 
-    /// <summary>Sex by four lengths and weights, for three rows of four.</summary>
-    public static Target Logistic() => new LogisticRegression(
-        "logistic", Sexes(row => !IsHeldOut(row)), prior: 2.5, "the sex of penguins by their measures: logistic regression");
+    /// <summary>Sex by two lengths, a depth and the mass, for three rows of four.</summary>
+    public static DataSet Sexes() => Sexes(row => !IsHeldOut(row));
 
-    /// <summary>The rows that <see cref="Logistic"/> does not see.</summary>
-    public static DataSet LogisticHeldOut() => Sexes(IsHeldOut);
+    /// <summary>The rows that <see cref="Sexes()"/> lacks.</summary>
+    public static DataSet SexesHeldOut() => Sexes(IsHeldOut);
 
-    /// <summary>Flipper lengths of one row of sixteen, which are of two kinds of species.</summary>
-    public static Target Mixture() => new MixtureMeans(
-        "mixture",
-        new DataSet(Select(row => row % 16 == 0, FlipperLength), 1),
-        noise: 0.5,
-        prior: 2,
-        new TargetOptions { Description = "two mean flipper lengths of penguins: a Gaussian mixture's means, either way round", ViewRadius = 2.5f });
+    /// <summary>Flipper lengths of one row of sixteen, of two kinds of species.</summary>
+    public static DataSet Flippers() => new(Select(row => row % 16 == 0, FlipperLength), 1);
 
     /// <summary>A word in white on black.</summary>
-    public static Target Image()
-    {
-        DataSet pixels = Read("flow.csv");
-        float[] brightness = new float[pixels.Count * pixels.Dimension];
-        for (int column = 0; column < pixels.Dimension; column++)
-        {
-            for (int row = 0; row < pixels.Count; row++)
-            {
-                brightness[(row * pixels.Dimension) + column] = pixels.Coordinate(column)[row];
-            }
-        }
-
-        return new ImageDensity("image", brightness, pixels.Dimension, "the word flow, white on black: an image as a density");
-    }
+    public static DataSet Word() => Read("flow.csv");
 
     private static bool IsHeldOut(int row) => row % 4 == 3;
 
@@ -95,7 +71,7 @@ internal static class EmbeddedData
                 ?? throw new InvalidOperationException($"The resource {name} is not embedded in this assembly."),
             name);
         DataSet rows = new(reader.Dimension);
-        rows.AppendAll(reader);
+        rows.Append(reader);
         rows.Admit();
         return rows;
     }

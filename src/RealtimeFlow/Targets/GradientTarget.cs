@@ -27,7 +27,7 @@ internal sealed unsafe class GradientTarget<TEnergy>(string name, int dimension,
             float* points = tile.Points, cotangents = tile.Cotangents, values = tile.Values;
             nint stride = tile.Stride;
             int dimension = tile.Dimension;
-            Span<V> memory = ThreadMemory.Take<V>(2 * dimension);
+            Span<V> memory = LaneMemory.Take<V>(2 * dimension);
             Span<V> z = memory[..dimension], gradient = memory[dimension..];
             for (nint column = 0; column < columns; column += V.Count)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Numerics;
 using RealtimeFlow.Random;
@@ -66,6 +67,16 @@ public sealed unsafe class ImageDensity : Target
         }
     }
 
+    /// <summary>Takes a copy of a picture.</summary>
+    /// <param name="name">As in <see cref="Target.Name"/>.</param>
+    /// <param name="picture">A row of pixels a row, from the top down.</param>
+    /// <param name="description">As in <see cref="Target.Description"/>.</param>
+    /// <exception cref="ArgumentException">A brightness that is negative, or none but 0.</exception>
+    public ImageDensity(string name, DataSet picture, string description = "")
+        : this(name, Brightness(picture), picture.Dimension, description)
+    {
+    }
+
     private float PixelSize { get; }
 
     private int Stride => Before + _width + After;
@@ -76,6 +87,21 @@ public sealed unsafe class ImageDensity : Target
         float* origin = (float*)Unsafe.AsPointer(ref _brightness[(Before * Stride) + Before]);
         Kernel kernel = new(tile, columns, origin, Stride, _width, _height, PixelSize);
         LaneDispatch.Run(width, ref kernel);
+    }
+
+    private static float[] Brightness(DataSet picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        float[] brightness = new float[picture.Count * picture.Dimension];
+        for (int column = 0; column < picture.Dimension; column++)
+        {
+            for (int row = 0; row < picture.Count; row++)
+            {
+                brightness[(row * picture.Dimension) + column] = picture.Coordinate(column)[row];
+            }
+        }
+
+        return brightness;
     }
 
     /// <summary>Draws points of the density, row after row.</summary>

@@ -27,7 +27,6 @@ public sealed unsafe class MixtureMeans : DataTarget
     public MixtureMeans(string name, DataSet data, double noise, double prior, TargetOptions options)
         : base(name, dimension: 2, data, options)
     {
-        ArgumentNullException.ThrowIfNull(data);
         GaussianPrior.RequireScale(noise, nameof(noise));
         GaussianPrior.RequireScale(prior, nameof(prior));
         if (data.Dimension != 1)

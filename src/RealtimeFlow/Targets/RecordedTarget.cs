@@ -29,21 +29,21 @@ internal sealed unsafe class RecordedTarget<TEnergy>(string name, int dimension,
             nint stride = tile.Stride;
             int dimension = tile.Dimension;
             Tape tape = Tape.Mine;
-            Span<Dual<V, TapeNode<V>>> z = ThreadMemory.Take<Dual<V, TapeNode<V>>>(dimension);
+            Span<Dual<V, TapeNode<V>>> z = LaneMemory.Take<Dual<V, TapeNode<V>>>(dimension);
             for (nint column = 0; column < columns; column += V.Count)
             {
                 tape.Begin<V>(dimension);
                 for (int i = 0; i < dimension; i++)
                 {
-                    z[i] = new(V.Load(ref *points, (i * stride) + column), new(tape.Start, i + 1));
+                    z[i] = new(V.Load(ref *points, (i * stride) + column), new(tape.Start, i + 1, V.Splat(1)));
                 }
 
                 Dual<V, TapeNode<V>> value = energy.Energy<Dual<V, TapeNode<V>>>(z);
                 V.Store(value.Value, ref *values, column);
-                tape.Backward<V>(value.Differential.Index, dimension);
+                tape.Backward(value.Differential, dimension);
                 for (int i = 0; i < dimension; i++)
                 {
-                    V.Store(tape.Derivative<V>(i), ref *cotangents, (i * stride) + column);
+                    V.Store(V.Load(ref *tape.Start->Node<V>(i + 1), 0), ref *cotangents, (i * stride) + column);
                 }
             }
         }

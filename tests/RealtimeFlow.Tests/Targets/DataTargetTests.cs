@@ -35,6 +35,16 @@ public sealed unsafe class DataTargetTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void A_posterior_of_the_users_own_has_the_gradient_that_follows_from_it()
+    {
+        DataSet data = Find("linear").Data;
+        DataTarget own = DataTarget.Create("own", 3, new OwnPosterior(), data);
+        Compare(own, data.All with { Count = 100, Weight = 3.33f }, ReferencePosterior.Energy("linear", ReferencePosterior.Rows(data)[..100], 3.33f), points: 20);
+        Assert.Null(own.LogNormalizer);
+        Assert.Equal(0.5, DataTarget.Create("own", 3, new OwnPosterior(), data, new TargetOptions { LogNormalizer = _ => 0.5 }).LogNormalizer);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_width_gives_the_same_bits(string name)
