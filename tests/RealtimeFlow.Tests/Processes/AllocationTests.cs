@@ -1,3 +1,4 @@
+using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Tests.Processes;
@@ -8,7 +9,10 @@ public sealed class AllocationTests(ITestOutputHelper output)
     /// For three distributions: sampling from each kind of sequence and with the score, score, both maps, density and parameters; the fills
     /// of streams, training, evaluation, and the frame twice.
     /// </summary>
-    private static readonly int Measurements = (3 * (Sequences + 6)) + (2 * Sequences) + 1 + 3 + 2;
+    private static readonly int Measurements = (3 * (Sequences + 6)) + (2 * Sequences) + 1 + Trainings + 1 + 2;
+
+    /// <summary>Every optimizer with every estimator, and once with all that a step can do beside.</summary>
+    private static int Trainings => Enum.GetValues<OptimizerKind>().Length * (Enum.GetValues<GradientEstimator>().Length + 1);
 
     private static int Sequences => Enum.GetValues<RandomSequence>().Length;
 
