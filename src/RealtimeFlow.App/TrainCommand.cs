@@ -10,20 +10,16 @@ namespace RealtimeFlow.App;
 /// <summary><c>rtflow train</c>: stochastic variational inference until a number of steps, a time or a divergence is reached.</summary>
 internal sealed class TrainCommand
 {
-    private const double DefaultSeconds = 10, DefaultCheckpointSeconds = 10;
+    private const double DefaultSeconds = 10;
 
     private readonly Option<string> _target = Options.Target();
     private readonly Option<string> _flow = Options.Flow();
     private readonly Option<long?> _steps = Options.Steps("--steps", "stop after so many steps");
     private readonly Option<double?> _seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
     private readonly Option<double?> _untilKl = Options.Positive("--until-kl", "X", "stop when KL + 2 standard errors is at most X nats");
-    private readonly TrainSettings _settings = new();
+    private readonly TrainSettings _settings = new(ofRows: false);
     private readonly Option<int> _threads = Options.Threads();
-    private readonly Option<string> _checkpoint = Options.File(
-        "--checkpoint", "FILE", "keep the state of the run in this file (safetensors), to go on from there with --resume");
-    private readonly Option<long?> _checkpointSteps = Options.Steps("--checkpoint-steps", "write the checkpoint after every N steps");
-    private readonly Option<double?> _checkpointSeconds = Options.Positive(
-        "--checkpoint-seconds", "S", $"write the checkpoint every S seconds; without either, {DefaultCheckpointSeconds}");
+    private readonly CheckpointOptions _checkpoints = new();
     private readonly Option<string> _resume = Options.File(
         "--resume", "FILE", "go on with the run of a checkpoint: target, flow, options and limits are its own; --steps, --seconds and --until-kl, of the whole run, replace those");
     private readonly Option<string> _model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
@@ -42,7 +38,7 @@ internal sealed class TrainCommand
         };
         Option[] others =
         [
-            .. train._settings.All, train._threads, train._checkpoint, train._checkpointSteps, train._checkpointSeconds, train._resume, train._model, train._json,
+            .. train._settings.All, train._threads, .. train._checkpoints.All, train._resume, train._model, train._json,
         ];
         Array.ForEach(others, command.Add);
         command.SetAction(train.Run);
@@ -66,7 +62,7 @@ internal sealed class TrainCommand
             _settings.Read(parsed),
             limits == default ? limits with { Seconds = DefaultSeconds } : limits,
             parsed.GetValue(_threads),
-            Checkpoints(parsed));
+            _checkpoints.Read(parsed));
     }
 
     private TrainRun Resume(ParseResult parsed, TrainLimits limits, string file)
@@ -89,7 +85,7 @@ internal sealed class TrainCommand
         RequireDivergence(target, limits);
         TrainNote note = TrainNote.Read(checkpoint, file);
         return new TrainRun(
-            target, checkpoint, limits == default ? note : note with { Limits = limits }, parsed.GetValue(_threads), Checkpoints(parsed));
+            target, checkpoint, limits == default ? note : note with { Limits = limits }, parsed.GetValue(_threads), _checkpoints.Read(parsed));
     }
 
     private static void RequireDivergence(Target target, TrainLimits limits)
@@ -98,19 +94,6 @@ internal sealed class TrainCommand
         {
             throw new UsageException($"--until-kl: {target.Name} has no ln Z and so no KL divergence; take --steps or --seconds");
         }
-    }
-
-    private TrainCheckpoints? Checkpoints(ParseResult parsed)
-    {
-        (long? steps, double? seconds) = (parsed.GetValue(_checkpointSteps), parsed.GetValue(_checkpointSeconds));
-        if (parsed.GetValue(_checkpoint) is string path)
-        {
-            AtomicFile.EnsureWritable(path);
-            return new TrainCheckpoints(path, steps, steps == null ? seconds ?? DefaultCheckpointSeconds : seconds);
-        }
-
-        return steps == null && seconds == null ? null : throw new UsageException(
-            $"{(steps == null ? _checkpointSeconds.Name : _checkpointSteps.Name)}: expected --checkpoint FILE with it, the file to write");
     }
 
     private static void Train(TrainRun run, string? path, bool json, InvocationConfiguration configuration)
@@ -132,10 +115,7 @@ internal sealed class TrainCommand
             report = run.Report();
             if (interruption.Token.IsCancellationRequested)
             {
-                string kept = path == null ? "" : $"; '{path}' holds what was reached";
-                string goesOn = run.CheckpointPath == null ? "" : $"; --resume '{run.CheckpointPath}' goes on from there";
-                configuration.Error.WriteLine(FormattableString.Invariant(
-                    $"rtflow: interrupted after {report.Steps} steps, before the end of the schedule{kept}{goesOn}"));
+                configuration.Error.WriteLine(Interruption.Told(report.Steps, path, run.CheckpointPath));
             }
         }
 

@@ -35,11 +35,17 @@ public sealed class Checkpoint
     /// <summary>What the caller wants to find again with it, such as the length of the run; or empty.</summary>
     public string Note { get; internal init; } = "";
 
+    /// <summary>Parameters of the flow that the caller wants to find again with it, such as those that foretold best; or empty.</summary>
+    public ReadOnlySpan<float> Kept => KeptParameters;
+
     /// <summary>Steps so far, the skipped ones included.</summary>
     public long Steps => State.Steps;
 
     /// <summary>The numbers that are not one a parameter.</summary>
     internal TrainerState State { get; }
+
+    /// <inheritdoc cref="Kept"/>
+    internal float[] KeptParameters { get; init; } = [];
 
     /// <summary>The raw parameters.</summary>
     internal float[] Raw { get; init; } = [];

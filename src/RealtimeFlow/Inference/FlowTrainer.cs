@@ -157,17 +157,24 @@ public abstract class FlowTrainer
 
     /// <summary>A copy of all that decides how the run goes on, between two steps.</summary>
     /// <param name="note">What the caller wants to find again with it: at most <see cref="Checkpoint.MostNote"/> characters.</param>
-    /// <exception cref="ArgumentException">The note is too long.</exception>
-    public Checkpoint Save(string note = "")
+    /// <param name="kept">Parameters of a flow of this shape that the caller wants to find again with it; or empty.</param>
+    /// <exception cref="ArgumentException">The note is too long, or the parameters are not as many as the flow's.</exception>
+    public Checkpoint Save(string note = "", ReadOnlySpan<float> kept = default)
     {
         ArgumentNullException.ThrowIfNull(note);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(note.Length, Checkpoint.MostNote);
+        if (!kept.IsEmpty && kept.Length != Flow.Shape.ParameterCount)
+        {
+            throw new ArgumentException($"Holds {kept.Length} parameters: expected {Flow.Shape.ParameterCount}, or none.", nameof(kept));
+        }
+
         TrainerState state = new(
             Steps, SkippedSteps, Particles, Progress, Loss, GradientNorm, _noise.Weight, _average?.Weight ?? 0, _usualNorm);
         return new Checkpoint(Flow.Shape, Flow.Direction, Options, state)
         {
             Target = TargetName,
             Note = note,
+            KeptParameters = [.. kept],
             Raw = [.. RawParameters],
             GradientMean = [.. _noise.Mean],
             GradientSquare = [.. _noise.Square],
