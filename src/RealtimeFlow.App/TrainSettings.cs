@@ -17,6 +17,7 @@ internal sealed class TrainSettings
         Word("--estimator", "how the gradient is estimated", o => o.Estimator, (o, value) => o with { Estimator = value }),
         Batch("--batch", $"particles a step, a multiple of {BatchUnit} [default: {Defaults.BatchSize}]", (o, value) => o with { BatchSize = value }),
         Batch("--final-batch", "particles a step at the end: the batch doubles after equal parts of the run", (o, value) => o with { FinalBatchSize = value }),
+        Minibatch(),
         Word("--optimizer", "how gradients become steps", o => o.Optimizer, (o, value) => o with { Optimizer = value }),
         Number(Options.Positive("--learning-rate", "R", $"the largest learning rate{Absent(Defaults.LearningRate)}"), (o, value) => o with { LearningRate = value }),
         Word("--schedule", "how the learning rate goes on after the warm-up", o => o.Schedule, (o, value) => o with { Schedule = value }),
@@ -82,6 +83,13 @@ internal sealed class TrainSettings
             return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
         });
         return new Setting(option, (parsed, options) => set(options, parsed.GetValue(option)));
+    }
+
+    private static Setting Minibatch()
+    {
+        Option<int> option = Options.Make("--minibatch", "N", "rows of the target's data that a step sees [default: all of them]", text =>
+            Options.Whole(text, 1, 1 << 20, number => (int)number));
+        return new Setting(option, (parsed, options) => options with { MinibatchSize = parsed.GetValue(option) });
     }
 
     private static Setting Seed()
