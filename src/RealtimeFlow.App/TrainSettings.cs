@@ -76,6 +76,7 @@ internal sealed class TrainSettings
             (o, value) => o with { Estimator = value },
             value => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}")),
         Samples(),
+        Minibatch(),
         Number(
             Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Absent(Defaults.AnnealingShare)}"),
             (o, value) => o with { AnnealingShare = value }),
@@ -115,6 +116,13 @@ internal sealed class TrainSettings
             return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
         });
         return new Setting(option, (parsed, options) => set(options, parsed.GetValue(option)));
+    }
+
+    private static Setting Minibatch()
+    {
+        Option<int> option = Options.Make("--minibatch", "N", "rows of the target's data that a step sees [default: all of them]", text =>
+            Options.Whole(text, 1, 1 << 20, number => (int)number));
+        return new Setting(option, (parsed, options) => options with { MinibatchSize = parsed.GetValue(option) });
     }
 
     private static Setting Seed()
