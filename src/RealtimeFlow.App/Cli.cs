@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
+using RealtimeFlow.App.Figures;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -77,11 +78,13 @@ internal static class Cli
         {
             LiveCommand.Make(),
             TrainCommand.Make(),
+            FitCommand.Make(),
             TargetsCommand.Make(),
             InspectCommand.Make(),
             SampleCommand.Make(),
             DensityCommand.Make(),
             TransformCommand.Make(),
+            FigureCommand.Make(),
             BenchCommand.Make(),
         };
         LiveCommand.Complete(root);
@@ -105,13 +108,13 @@ internal static class Cli
             IEnumerable<string> options = command.Options.Select(option => option.Name);
             return unknown.StartsWith('-')
                 ? $"there is no option {unknown}{Suggestion.For(unknown, options)} (rtflow {VerbOf(command)}--help lists them)"
-                : command != root ? $"{command.Name} takes no '{unknown}' (rtflow {command.Name} --help says what it takes)"
-                : UnknownVerb(root, unknown);
+                : command.Subcommands.Count == 0 ? $"{command.Name} takes no '{unknown}' (rtflow {VerbOf(command)}--help says what it takes)"
+                : UnknownVerb(command, unknown);
         }
 
         if (command != root && parsed.RootCommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit) is OptionResult early)
         {
-            return $"{early.Option.Name} stands before the verb: write rtflow {command.Name} {early.Option.Name} …";
+            return $"{early.Option.Name} stands before the verb: write rtflow {VerbOf(command)}{early.Option.Name} …";
         }
 
         return parsed.Errors is [ParseError first, ..] ? InOurWords(first) : null;
@@ -130,13 +133,15 @@ internal static class Cli
     private static Option? Missing(CommandResult command) =>
         command.Command.Options.FirstOrDefault(option => option.Required && command.GetResult(option) == null);
 
-    private static string UnknownVerb(RootCommand root, string word)
+    private static string UnknownVerb(Command parent, string word)
     {
-        string[] verbs = [.. root.Subcommands.Select(verb => verb.Name)];
-        return $"there is no verb '{word}': expected {Suggestion.List(verbs)}{Suggestion.For(word, verbs)}";
+        string[] verbs = [.. parent.Subcommands.Select(verb => verb.Name)];
+        return $"there is no {(parent is RootCommand ? "verb" : parent.Name)} '{word}': expected {Suggestion.List(verbs)}{Suggestion.For(word, verbs)}";
     }
 
-    private static string VerbOf(Command command) => command is RootCommand ? "" : $"{command.Name} ";
+    /// <summary>The words that lead to a command, each with a space behind it.</summary>
+    private static string VerbOf(Command command) =>
+        command is RootCommand ? "" : $"{VerbOf(command.Parents.OfType<Command>().First())}{command.Name} ";
 
     /// <summary>What is wrong with the environment's width, where that is why an exception was thrown.</summary>
     private static string? WidthComplaint(Exception exception) =>

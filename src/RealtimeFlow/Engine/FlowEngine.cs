@@ -47,7 +47,7 @@ public readonly record struct FrameStatistics(
 /// </summary>
 public sealed class FlowEngine
 {
-    private const int EvaluationParticles = 1 << 16;
+    private const int EvaluationParticles = 1 << 16, SteinPoints = 1 << 11;
     private const double FinalRateShare = 0.02;
 
     private readonly IWorkers _workers;
@@ -85,8 +85,8 @@ public sealed class FlowEngine
     /// <summary>The density of the target.</summary>
     public DensityGrid TargetDensity { get; private set; } = null!;
 
-    /// <summary>The free energy and the KL divergence as <see cref="Estimate"/> last found them.</summary>
-    public Evaluation Evaluation { get; private set; }
+    /// <summary>The free energy, what follows from it, and how far to trust it, as <see cref="Estimate"/> last found them.</summary>
+    public Diagnosis Diagnosis { get; private set; }
 
     /// <summary>The part of the schedule that is over, 0 to 1.</summary>
     public double Progress => Math.Min(1, (double)Trainer.Steps / _options.ScheduledSteps);
@@ -152,8 +152,8 @@ public sealed class FlowEngine
             GC.GetTotalAllocatedBytes(precise: true) - bytes);
     }
 
-    /// <summary>Estimates the free energy on 65,536 particles that training never sees, into <see cref="Evaluation"/>.</summary>
+    /// <summary>Diagnoses the flow on 65,536 particles that training never sees, 2,048 of them paired, into <see cref="Diagnosis"/>.</summary>
     public void Estimate() =>
-        Evaluation = _evaluator.Evaluate(
-            Trainer.Flow, Trainer.Target, new RandomStream(_options.Seed, StreamNumbers.Monitoring), EvaluationParticles);
+        Diagnosis = _evaluator.Diagnose(
+            Trainer.Flow, Trainer.Target, new RandomStream(_options.Seed, StreamNumbers.Monitoring), EvaluationParticles, SteinPoints);
 }

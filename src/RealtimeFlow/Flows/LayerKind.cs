@@ -40,9 +40,15 @@ public abstract class LayerKind
 
     internal abstract void Attenuate(int dimension, float tau, Span<float> effective);
 
+    internal abstract bool ScalesByCoordinate { get; }
+
+    internal abstract void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective);
+
     internal abstract (string Name, int Length)[] Tensors(int dimension);
 
     internal abstract void Initialize(int dimension, Span<float> numbers);
+
+    internal abstract void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers);
 
     internal abstract double Scale(int dimension, ReadOnlySpan<float> effective);
 
@@ -82,9 +88,17 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
 
     internal override void Attenuate(int dimension, float tau, Span<float> effective) => TLayer.Attenuate(dimension, tau, effective);
 
+    internal override bool ScalesByCoordinate => TLayer.ScalesByCoordinate;
+
+    internal override void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective) =>
+        TLayer.ChangeUnits(dimension, location, scale, effective);
+
     internal override (string Name, int Length)[] Tensors(int dimension) => TLayer.Tensors(dimension);
 
     internal override void Initialize(int dimension, Span<float> numbers) => TLayer.Initialize(dimension, numbers);
+
+    internal override void InitializeIdentity(int dimension, FlowConstraint constraint, Span<float> numbers) =>
+        TLayer.InitializeIdentity(dimension, constraint, numbers);
 
     internal override double Scale(int dimension, ReadOnlySpan<float> effective) => TLayer.Scale(dimension, effective, out _);
 

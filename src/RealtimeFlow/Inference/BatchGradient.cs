@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
@@ -18,19 +19,19 @@ internal sealed unsafe class BatchGradient : IShardedWork
     private readonly FlowDistribution _flow;
     private readonly Objective _objective;
     private readonly IWorkers _workers;
-    private readonly int _batch;
     private readonly int _rows;
     private readonly FlowTile[] _tiles;
     private readonly float[][] _slots;
     private readonly double[] _sums;
     private readonly double[] _totals;
+    private int _batch;
 
-    public BatchGradient(FlowDistribution flow, Objective objective, int batch, IWorkers workers)
+    public BatchGradient(FlowDistribution flow, Objective objective, int largestBatch, IWorkers workers)
     {
-        (_flow, _objective, _workers, _batch) = (flow, objective, workers, batch);
+        (_flow, _objective, _workers) = (flow, objective, workers);
         int dimension = flow.Shape.Dimension;
         _rows = (2 * dimension) + (flow.Shape.LayerCount * Chain.SumRows(dimension)) + Objective.StatisticRows;
-        _sums = new double[Shards * _rows];
+        _sums = new double[Shards(largestBatch) * _rows];
         _totals = new double[_rows];
         _tiles = new FlowTile[workers.Count];
         _slots = new float[workers.Count][];
@@ -41,23 +42,23 @@ internal sealed unsafe class BatchGradient : IShardedWork
         }
     }
 
-    private int Shards => (_batch + ShardSize - 1) / ShardSize;
-
-    /// <summary>The gradient of the loss by the effective parameters.</summary>
-    /// <param name="effective">The parameters.</param>
+    /// <summary>The gradient of the loss by the flow's parameters.</summary>
+    /// <param name="batch">The size of the batch.</param>
     /// <param name="gradient">Receives it.</param>
     /// <returns>The loss.</returns>
-    public double Compute(ReadOnlySpan<float> effective, Span<double> gradient)
+    public double Compute(int batch, Span<double> gradient)
     {
-        _workers.Run(this, Shards);
+        _batch = batch;
+        int shards = Shards(batch);
+        _workers.Run(this, shards);
         Span<double> totals = _totals;
         totals.Clear();
-        for (int shard = 0; shard < Shards; shard++)
+        for (int shard = 0; shard < shards; shard++)
         {
             TensorPrimitives.Add(totals, _sums.AsSpan(shard * _rows, _rows), totals);
         }
 
-        TensorPrimitives.Multiply(totals, 1.0 / _batch, totals);
+        TensorPrimitives.Multiply(totals, 1.0 / batch, totals);
         FlowShape shape = _flow.Shape;
         int ofBase = 2 * shape.Dimension, rows = Chain.SumRows(shape.Dimension);
         totals[..ofBase].CopyTo(gradient);
@@ -69,8 +70,8 @@ internal sealed unsafe class BatchGradient : IShardedWork
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
             Range place = shape.Layer(layer);
-            shape.Layers[layer].CollectGradient(
-                shape.Dimension, effective[place], totals.Slice(ofBase + (layer * rows), rows), gradient[place]);
+            shape.Kinds[layer].CollectGradient(
+                shape.Dimension, _flow.Parameters[place], totals.Slice(ofBase + (layer * rows), rows), gradient[place]);
         }
 
         return totals[^2] + totals[^1];
@@ -95,22 +96,18 @@ internal sealed unsafe class BatchGradient : IShardedWork
         Fold(slots, _sums.AsSpan(shard * _rows, _rows));
     }
 
+    private static int Shards(int batch) => (batch + ShardSize - 1) / ShardSize;
+
     private static void Fold(ReadOnlySpan<float> slots, Span<double> sums)
     {
         for (int i = 0; i < sums.Length; i++)
         {
-            // Four chains of additions run side by side; the order is fixed all the same.
-            ReadOnlySpan<float> slot = slots.Slice(i * LaneDispatch.Slots, LaneDispatch.Slots);
-            double a = slot[0], b = slot[1], c = slot[2], d = slot[3];
-            for (int j = 4; j < slot.Length; j += 4)
-            {
-                a += slot[j];
-                b += slot[j + 1];
-                c += slot[j + 2];
-                d += slot[j + 3];
-            }
-
-            sums[i] = (a + b) + (c + d);
+            // Slot j joins sum j mod 4: one order, whatever the hardware makes of it.
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(slots[(i * LaneDispatch.Slots)..]));
+            (Vector256<double> low2, Vector256<double> high2) = Vector256.Widen(Vector256.Create(slots[((i * LaneDispatch.Slots) + 8)..]));
+            Vector256<double> four = (low + high) + (low2 + high2);
+            Vector128<double> two = four.GetLower() + four.GetUpper();
+            sums[i] = two[0] + two[1];
         }
     }
 }

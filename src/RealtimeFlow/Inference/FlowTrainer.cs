@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
@@ -14,30 +15,59 @@ namespace RealtimeFlow.Inference;
 public abstract class FlowTrainer
 {
     private readonly Objective _objective;
-    private readonly BatchGradient _batch;
+    private readonly IWorkers _workers;
     private readonly Optimizer _optimizer;
     private readonly GradientNoise _noise;
-    private readonly float[] _raw;
-    private readonly float[] _effective;
-    private readonly double[] _gradient;
+    private RawFlow _flow;
+    private ParameterAverage? _average;
+    private BatchGradient _batch;
+    private double[] _gradient;
 
+    /// <summary>Begins a run with freshly drawn parameters.</summary>
     private protected FlowTrainer(
         FlowShape shape, FlowDirection direction, TrainerOptions options, Objective objective, IWorkers workers, LaneWidth width)
+        : this(
+            new RawFlow(shape, direction, options.Constraint, Initialization.Draw(shape, options.Seed), width), options, objective, workers)
+    {
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    private protected FlowTrainer(Checkpoint checkpoint, Objective objective, IWorkers workers, LaneWidth width)
+        : this(
+            new RawFlow(checkpoint.Shape, checkpoint.Direction, checkpoint.Options.Constraint, [.. checkpoint.Raw], width),
+            checkpoint.Options,
+            objective,
+            workers)
+    {
+        TrainerState state = checkpoint.State;
+        (Steps, SkippedSteps, Particles) = (state.Steps, state.SkippedSteps, state.Particles);
+        (Progress, Loss, GradientNorm) = (state.Progress, state.Loss, state.GradientNorm);
+        _noise.Restore(checkpoint.GradientMean, checkpoint.GradientSquare, state.GradientWeight);
+        _average?.Restore(checkpoint.AverageSum, state.AverageWeight);
+        for (int i = 0; i < checkpoint.OptimizerState.Length; i++)
+        {
+            checkpoint.OptimizerState[i].CopyTo(_optimizer.State(i));
+        }
+    }
+
+    private FlowTrainer(RawFlow flow, TrainerOptions options, Objective objective, IWorkers workers)
     {
         Options = options;
         _objective = objective;
-        _raw = Initialization.Draw(shape, options.Seed);
-        _effective = new float[shape.ParameterCount];
-        _gradient = new double[shape.ParameterCount];
-        _optimizer = Optimizer.Create(options.Optimizer, shape.ParameterCount);
-        _noise = new GradientNoise(shape.ParameterCount);
-        Constrain(shape);
-        Flow = new FlowDistribution(shape, _effective, direction) { Width = width };
-        _batch = new BatchGradient(Flow, objective, options.BatchSize, workers);
+        _workers = workers;
+        _optimizer = Optimizer.Create(options.Optimizer, flow.Raw.Length);
+        _noise = new GradientNoise(flow.Raw.Length);
+        Use(flow);
     }
 
-    /// <summary>The distribution as trained so far: one object, updated in place by each step.</summary>
-    public FlowDistribution Flow { get; }
+    /// <summary>The distribution as trained so far: one object, updated in place by each step, until <see cref="Insert"/> makes a deeper one.</summary>
+    public FlowDistribution Flow => _flow.Distribution;
+
+    /// <summary>
+    /// The distribution of the parameters' running average where <see cref="TrainerOptions.AverageDecay"/> asks for one, else
+    /// <see cref="Flow"/>: what is to be evaluated and kept. Brought up to date where it is asked for, in place.
+    /// </summary>
+    public FlowDistribution Average => _average?.Distribution ?? Flow;
 
     /// <summary>How it is trained.</summary>
     public TrainerOptions Options { get; }
@@ -48,6 +78,9 @@ public abstract class FlowTrainer
     /// <summary>Steps that were not taken because a gradient was not finite.</summary>
     public long SkippedSteps { get; private set; }
 
+    /// <summary>Particles, or rows of data, so far: the batches of all steps.</summary>
+    public long Particles { get; private set; }
+
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate => Options.LearningRateAt(Progress);
 
@@ -57,14 +90,17 @@ public abstract class FlowTrainer
     /// <summary>The loss over the last step's batch, in nats, before the step.</summary>
     public double Loss { get; private set; } = double.NaN;
 
-    /// <summary>The Euclidean norm of the last step's gradient by the raw parameters.</summary>
+    /// <summary>The Euclidean norm of the last step's gradient by the raw parameters, before it was shortened.</summary>
     public double GradientNorm { get; private set; } = double.NaN;
 
     /// <summary>‖E g‖/√(tr Var g) of the gradient g of a step, over about the last hundred steps.</summary>
     public double GradientSignalToNoise => _noise.SignalToNoise;
 
+    /// <summary>The name of the target; empty where it is trained on data.</summary>
+    private protected abstract string TargetName { get; }
+
     /// <summary>The raw parameters, which the constraint maps to those of <see cref="Flow"/>.</summary>
-    internal ReadOnlySpan<float> RawParameters => _raw;
+    internal ReadOnlySpan<float> RawParameters => _flow.Raw;
 
     /// <summary>The gradient of the last step by the raw parameters.</summary>
     internal ReadOnlySpan<double> Gradient => _gradient;
@@ -74,9 +110,13 @@ public abstract class FlowTrainer
     public void Step(double progress)
     {
         Progress = progress;
-        _objective.Begin(Steps, Options.BetaAt(progress));
-        ComputeGradient();
+        int batch = Options.BatchSizeAt(progress);
+        _objective.Begin(Steps, Particles, batch, Options.BetaAt(progress));
+        Loss = _batch.Compute(batch, _gradient);
+        _flow.PullBack(_gradient);
+        GradientNorm = Math.Sqrt(SumOfSquares(_gradient));
         Steps++;
+        Particles += batch;
         if (!TensorPrimitives.IsFiniteAll<double>(_gradient) || !double.IsFinite(Loss))
         {
             SkippedSteps++;
@@ -84,9 +124,14 @@ public abstract class FlowTrainer
         }
 
         _noise.Add(_gradient);
-        _optimizer.Step(_raw, _gradient, LearningRate);
-        Constrain(Flow.Shape);
-        Flow.SetTrusted(_effective);
+        if (GradientNorm > Options.LargestGradientNorm)
+        {
+            TensorPrimitives.Multiply(_gradient, Options.LargestGradientNorm.Value / GradientNorm, _gradient);
+        }
+
+        _optimizer.Step(_flow.Raw, _gradient, LearningRate);
+        _flow.Update();
+        _average?.Add(_flow.Raw);
     }
 
     /// <summary>Steps until a time is over, at least one.</summary>
@@ -106,32 +151,78 @@ public abstract class FlowTrainer
         return steps;
     }
 
-    private void ComputeGradient()
+    /// <summary>A copy of all that decides how the run goes on, between two steps.</summary>
+    /// <param name="note">What the caller wants to find again with it: at most <see cref="Checkpoint.MostNote"/> characters.</param>
+    /// <exception cref="ArgumentException">The note is too long.</exception>
+    public Checkpoint Save(string note = "")
     {
-        Loss = _batch.Compute(_effective, _gradient);
-        FlowShape shape = Flow.Shape;
-        for (int layer = 0; layer < shape.LayerCount; layer++)
+        ArgumentNullException.ThrowIfNull(note);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(note.Length, Checkpoint.MostNote);
+        TrainerState state = new(
+            Steps, SkippedSteps, Particles, Progress, Loss, GradientNorm, _noise.Weight, _average?.Weight ?? 0);
+        return new Checkpoint(Flow.Shape, Flow.Direction, Options, state)
         {
-            Range place = shape.Layer(layer);
-            shape.Layers[layer].PullBack(shape.Dimension, Options.Constraint, _raw.AsSpan(place), _gradient.AsSpan(place));
-        }
-
-        double norm2 = 0;
-        foreach (double g in _gradient)
-        {
-            norm2 += g * g;
-        }
-
-        GradientNorm = Math.Sqrt(norm2);
+            Target = TargetName,
+            Note = note,
+            Raw = [.. RawParameters],
+            GradientMean = [.. _noise.Mean],
+            GradientSquare = [.. _noise.Square],
+            AverageSum = _average == null ? [] : [.. _average.Sum],
+            OptimizerState = [.. Enumerable.Range(0, _optimizer.States.Count).Select(i => _optimizer.State(i).ToArray())],
+        };
     }
 
-    private void Constrain(FlowShape shape)
+    /// <summary>
+    /// Makes the flow one layer deeper without moving a particle: the new layer is the identity map, and learns from the next step on.
+    /// <see cref="Flow"/> is a new object then. Allocates.
+    /// </summary>
+    /// <remarks>
+    /// A planar layer changes no bit of a sample, nor of a log-density but where a product of more than 2¹²⁰ has to be split. A radial one
+    /// is the identity up to rounding: |β| &lt; 2⁻²³ at α = 1.
+    /// </remarks>
+    /// <param name="position">The number that the layer will have: from 0 (before all others) to K (behind them).</param>
+    /// <param name="kind">The layer's kind.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Planar layers are trained with the paper's constraint, which has no identity.
+    /// </exception>
+    public void Insert(int position, LayerKind kind)
     {
-        _raw.AsSpan(0, shape.LogScale.End.Value).CopyTo(_effective);
-        for (int layer = 0; layer < shape.LayerCount; layer++)
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Flow.Shape.LayerCount);
+        float[] layer = Initialization.DrawIdentity(kind, Flow.Shape, Options.Constraint, Options.Seed);
+        ParameterAverage? average = _average;
+        Use(_flow.Insert(position, kind, layer));
+        int place = Flow.Shape.Layer(position).Start.Value;
+        _optimizer.Insert(place, layer.Length);
+        _noise.Insert(place, layer.Length);
+        if (average != null)
         {
-            Range place = shape.Layer(layer);
-            shape.Layers[layer].Constrain(shape.Dimension, Options.Constraint, _raw.AsSpan(place), _effective.AsSpan(place));
+            _average!.Restore(average.Widened(place, layer), average.Weight);
         }
+    }
+
+    /// <summary>Replaces a gradient by the distribution's parameters with that by the raw ones, in place.</summary>
+    internal void PullBack(Span<double> gradient) => _flow.PullBack(gradient);
+
+    private static double SumOfSquares(ReadOnlySpan<double> numbers)
+    {
+        double sum = 0;
+        foreach (double number in numbers)
+        {
+            sum += number * number;
+        }
+
+        return sum;
+    }
+
+    [MemberNotNull(nameof(_flow), nameof(_gradient), nameof(_batch))]
+    private void Use(RawFlow flow)
+    {
+        _flow = flow;
+        _gradient = new double[flow.Raw.Length];
+        _batch = new BatchGradient(Flow, _objective, Options.LargestBatch, _workers);
+        _average = Options.AverageDecay is double decay ? new ParameterAverage(decay, flow.Copy()) : null;
     }
 }

@@ -8,16 +8,17 @@ namespace RealtimeFlow.Inference;
 /// The negative log-likelihood −ln q of data rows, each step of a batch that is drawn with replacement: row ⌊word · N / 2³²⌋ for each
 /// word of a stream.
 /// </summary>
-internal sealed unsafe class LikelihoodObjective(DataSet data, RandomStream stream, int batch) : Objective
+internal sealed unsafe class LikelihoodObjective(DataSet data, RandomStream stream, int largestBatch) : Objective
 {
-    private readonly uint[] _rows = new uint[batch];
+    private readonly uint[] _rows = new uint[largestBatch];
 
     public override double LogScaleGradient => 1;
 
-    public override void Begin(long step, double beta)
+    public override void Begin(long step, long first, int count, double beta)
     {
-        stream.FillBits((ulong)step * (ulong)batch, _rows);
-        foreach (ref uint row in _rows.AsSpan())
+        Span<uint> rows = _rows.AsSpan(0, count);
+        stream.FillBits((ulong)first, rows);
+        foreach (ref uint row in rows)
         {
             row = (uint)(((ulong)row * (ulong)data.Count) >> 32);
         }

@@ -16,7 +16,11 @@ internal abstract unsafe class Objective
     public abstract double LogScaleGradient { get; }
 
     /// <summary>Begins a step; called by one thread.</summary>
-    public abstract void Begin(long step, double beta);
+    /// <param name="step">The number of the step, from 0.</param>
+    /// <param name="first">The number of the batch's first particle or row: how many all steps before had together; a multiple of 64.</param>
+    /// <param name="count">The size of the batch: a multiple of 64.</param>
+    /// <param name="beta">β.</param>
+    public abstract void Begin(long step, long first, int count, double beta);
 
     /// <summary>Adds the loss of some particles of the batch and its gradient to sums of sixteen slots a row.</summary>
     /// <param name="flow">The flow.</param>

@@ -1,62 +1,77 @@
+using System.Numerics.Tensors;
+
 namespace RealtimeFlow.Inference;
 
-/// <summary>Turns gradients into steps, element by element, in float64; parameters stay float32.</summary>
-internal abstract class Optimizer(int parameters)
+/// <summary>A number that an optimizer keeps of each parameter.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="IsSigned">Whether it may be below 0.</param>
+internal readonly record struct OptimizerState(string Name, bool IsSigned);
+
+/// <summary>
+/// Turns gradients into steps, element by element, in float64; parameters stay float32. Every operation is rounded correctly, so that the
+/// bits are the same at every vector width.
+/// </summary>
+public abstract class Optimizer
 {
-    /// <summary>The running mean of the gradient (Adam) or the velocity (RMSprop).</summary>
-    protected double[] First { get; } = new double[parameters];
+    private readonly double[][] _state;
+    private double[] _step;
+    private double[] _wide;
 
-    /// <summary>The running mean of the squared gradient.</summary>
-    protected double[] Second { get; } = new double[parameters];
+    /// <summary>Makes the optimizer at its beginning.</summary>
+    /// <param name="parameters">How many parameters.</param>
+    /// <param name="states">What it keeps of each, 0 at the beginning.</param>
+    private protected Optimizer(int parameters, params OptimizerState[] states)
+    {
+        States = states;
+        _state = [.. states.Select(_ => new double[parameters])];
+        _step = new double[parameters];
+        _wide = new double[parameters];
+    }
 
-    /// <summary>Moves the parameters against the gradient.</summary>
-    public abstract void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate);
+    /// <summary>What it keeps of each parameter.</summary>
+    internal IReadOnlyList<OptimizerState> States { get; }
 
     /// <summary>Makes an optimizer for a number of parameters.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="parameters">How many numbers it shall move.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     public static Optimizer Create(OptimizerKind kind, int parameters) => kind switch
     {
         OptimizerKind.Adam => new Adam(parameters),
         OptimizerKind.RmsProp => new RmsProp(parameters),
+        OptimizerKind.Sgd => new Sgd(parameters),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
-}
 
-/// <summary>Adam: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, ICLR 2015, algorithm 1.</summary>
-internal sealed class Adam(int parameters) : Optimizer(parameters)
-{
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    /// <summary>What it keeps, in the order of <see cref="States"/>: a number a parameter.</summary>
+    internal Span<double> State(int index) => _state[index];
 
-    private double _power1 = 1, _power2 = 1;
-
-    /// <inheritdoc/>
-    public override void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate)
+    /// <summary>Moves the parameters against the gradient. Allocates nothing.</summary>
+    /// <param name="parameters">The parameters: always the same ones, since it remembers how each moved.</param>
+    /// <param name="gradient">The derivative by each of them.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    public void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate)
     {
-        _power1 *= Beta1;
-        _power2 *= Beta2;
-        double rate = learningRate / (1 - _power1);
-        double correction2 = 1 / (1 - _power2);
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            First[i] = (Beta1 * First[i]) + ((1 - Beta1) * gradient[i]);
-            Second[i] = (Beta2 * Second[i]) + ((1 - Beta2) * gradient[i] * gradient[i]);
-            parameters[i] = (float)(parameters[i] - (rate * First[i] / (Math.Sqrt(Second[i] * correction2) + Epsilon)));
-        }
+        FindStep(gradient, learningRate, _step);
+        TensorPrimitives.ConvertTruncating<float, double>(parameters, _wide);
+        TensorPrimitives.Subtract(_wide, _step, _wide);
+        TensorPrimitives.ConvertTruncating<double, float>(_wide, parameters);
     }
-}
 
-/// <summary>RMSprop with momentum, as Rezende &amp; Mohamed 2015 train: momentum 0.9, decay 0.9 of the squared gradient.</summary>
-internal sealed class RmsProp(int parameters) : Optimizer(parameters)
-{
-    private const double Decay = 0.9, Momentum = 0.9, Epsilon = 1e-8;
-
-    /// <inheritdoc/>
-    public override void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate)
+    /// <summary>Makes room for new parameters, of which it knows nothing yet.</summary>
+    /// <param name="place">The first of them.</param>
+    /// <param name="count">How many.</param>
+    internal void Insert(int place, int count)
     {
-        for (int i = 0; i < parameters.Length; i++)
+        foreach (ref double[] numbers in _state.AsSpan())
         {
-            Second[i] = (Decay * Second[i]) + ((1 - Decay) * gradient[i] * gradient[i]);
-            First[i] = (Momentum * First[i]) + (learningRate * gradient[i] / (Math.Sqrt(Second[i]) + Epsilon));
-            parameters[i] = (float)(parameters[i] - First[i]);
+            numbers = RunningMean.Widened(numbers, place, count);
         }
+
+        _step = new double[_step.Length + count];
+        _wide = new double[_step.Length];
     }
+
+    /// <summary>Takes a gradient in, and says what to subtract from the parameters.</summary>
+    private protected abstract void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step);
 }

@@ -1,25 +1,33 @@
+using System.Numerics;
 using RealtimeFlow.Flows;
 
 namespace RealtimeFlow.Inference;
 
-/// <summary>How gradients become steps.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam (Kingma &amp; Ba 2015), β₁ = 0.9, β₂ = 0.999.</summary>
-    Adam,
-
-    /// <summary>RMSprop with momentum 0.9, as in Rezende &amp; Mohamed 2015, section 6.</summary>
-    RmsProp,
-}
-
-/// <summary>How a flow is trained.</summary>
+/// <summary>How a flow is trained. What follows a schedule is a function of the part of the run that is over, 0 to 1.</summary>
 public sealed record TrainerOptions
 {
+    private const int LargestMinibatch = 1 << 20;
+
     /// <summary>Particles a step: a multiple of 64.</summary>
     public int BatchSize { get; init; } = 2048;
 
+    /// <summary>
+    /// Particles a step at the end of the run, <see cref="BatchSize"/> times a power of two: the batch doubles after equal parts of the run,
+    /// so that the noise of a gradient falls while the optimum comes near. Null where it does not grow.
+    /// </summary>
+    public int? FinalBatchSize { get; init; }
+
     /// <summary>The largest learning rate, which the schedule scales. Positive.</summary>
     public double LearningRate { get; init; } = 0.02;
+
+    /// <summary>How the learning rate goes on after the warm-up.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
+
+    /// <summary>The share of the run over which the learning rate rises from 0, in proportion; 0 (no warm-up) to below 1.</summary>
+    public double WarmUpShare { get; init; }
+
+    /// <summary>The share of the learning rate that a cosine leaves at the end of the run, 0 to 1.</summary>
+    public double FinalRateShare { get; init; }
 
     /// <summary>How raw parameters become invertible layers.</summary>
     public FlowConstraint Constraint { get; init; } = FlowConstraint.Identity;
@@ -27,8 +35,23 @@ public sealed record TrainerOptions
     /// <summary>How gradients become steps.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
+    /// <summary>The Euclidean norm to which a longer gradient is shortened. Positive; null where none is.</summary>
+    public double? LargestGradientNorm { get; init; }
+
+    /// <summary>
+    /// The decay of the running average of the parameters (B. Polyak, A. Juditsky, 1992; here exponential and without bias), 0 to below 1:
+    /// 0.999 averages over about the last thousand steps. Null where they are not averaged.
+    /// </summary>
+    public double? AverageDecay { get; init; }
+
     /// <summary>How the gradient of a free energy is estimated.</summary>
     public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
+
+    /// <summary>S, the particles of a group of the importance-weighted bound: a power of two from 1 to 64.</summary>
+    public int ImportanceSamples { get; init; } = 8;
+
+    /// <summary>|B|, the rows of a <see cref="Targets.DataTarget"/> that a step sees, at least one; null for all of them.</summary>
+    public int? MinibatchSize { get; init; }
 
     /// <summary>Decides the initial parameters and all noise.</summary>
     public ulong Seed { get; init; } = 1;
@@ -36,17 +59,35 @@ public sealed record TrainerOptions
     /// <summary>The share of the run over which β rises to 1, from 0 (no annealing) to 1.</summary>
     public double AnnealingShare { get; init; } = 0.5;
 
-    /// <summary>The share of the learning rate that is left at the end of the run, 0 to 1.</summary>
-    public double FinalRateShare { get; init; }
+    /// <summary>The largest batch of the run.</summary>
+    internal int LargestBatch => FinalBatchSize ?? BatchSize;
 
     /// <summary>β = min(1, 0.01 + progress/share): Rezende &amp; Mohamed 2015, eq. 20.</summary>
     /// <param name="progress">The part of the run that is over, 0 to 1.</param>
     public double BetaAt(double progress) => AnnealingShare == 0 ? 1 : Math.Min(1, 0.01 + (progress / AnnealingShare));
 
-    /// <summary>The learning rate: half a cosine from <see cref="LearningRate"/> down to its final share.</summary>
-    /// <param name="progress">The part of the run that is over, 0 to 1.</param>
-    public double LearningRateAt(double progress) =>
-        LearningRate * (FinalRateShare + ((1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * progress))));
+    /// <summary>The learning rate: in proportion up to <see cref="LearningRate"/>, then by the schedule.</summary>
+    /// <inheritdoc cref="BetaAt"/>
+    public double LearningRateAt(double progress)
+    {
+        if (progress < WarmUpShare)
+        {
+            return LearningRate * progress / WarmUpShare;
+        }
+
+        double rest = (progress - WarmUpShare) / (1 - WarmUpShare);
+        return Schedule == RateSchedule.Constant
+            ? LearningRate
+            : LearningRate * (FinalRateShare + ((1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * rest))));
+    }
+
+    /// <summary>Particles a step: with n doublings from the first size to the last, each of the n + 1 sizes has its equal part.</summary>
+    /// <inheritdoc cref="BetaAt"/>
+    public int BatchSizeAt(double progress)
+    {
+        int doublings = BitOperations.Log2((uint)(LargestBatch / BatchSize));
+        return BatchSize << Math.Min((int)(progress * (doublings + 1)), doublings);
+    }
 
     internal void Validate()
     {
@@ -56,10 +97,23 @@ public sealed record TrainerOptions
                 $"The batch size is {BatchSize}: expected a multiple of {FlowTile.ColumnGranularity} up to {1 << 26}.");
         }
 
+        Require(MinibatchSize is null or (>= 1 and <= LargestMinibatch), $"A minibatch has between 1 and {LargestMinibatch} rows.");
+        Require(
+            FinalBatchSize is not int final
+                || (final is > 0 and <= 1 << 26 && final % BatchSize == 0 && BitOperations.IsPow2(final / BatchSize)),
+            $"The final batch size must be the batch size times a power of two, up to {1 << 26}.");
+        Require(
+            ImportanceSamples is >= 1 and <= FlowTile.ColumnGranularity && int.IsPow2(ImportanceSamples),
+            $"The number of importance samples is {ImportanceSamples}: expected a power of two from 1 to {FlowTile.ColumnGranularity}.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
+        Require(WarmUpShare is >= 0 and < 1, "The share of the warm-up must be at least 0 and below 1.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");
         Require(FinalRateShare is >= 0 and <= 1, "The final share of the learning rate must lie between 0 and 1.");
-        Require(Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator), "No such constraint, optimizer or estimator.");
+        Require(LargestGradientNorm is null or (> 0 and < double.PositiveInfinity), "The largest gradient norm must be positive and finite.");
+        Require(AverageDecay is null or (>= 0 and < 1), "The decay of the average must be at least 0 and below 1.");
+        Require(
+            Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator) && Enum.IsDefined(Schedule),
+            "No such constraint, optimizer, estimator or schedule.");
     }
 
     private static void Require(bool condition, string message)

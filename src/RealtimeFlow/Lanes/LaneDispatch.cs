@@ -20,7 +20,7 @@ public enum LaneWidth
 }
 
 /// <summary>A kernel that is given its lanes: the body is written once, and each width is its own compiled code.</summary>
-internal interface ILaneKernel
+public interface ILaneKernel
 {
     /// <summary>Runs the kernel.</summary>
     /// <typeparam name="V">
@@ -38,7 +38,7 @@ public static class LaneDispatch
     public const string WidthVariable = "RTFLOW_WIDTH";
 
     /// <summary>The lanes of a row that a reduction keeps apart: particle i is summed in slot i mod 16.</summary>
-    internal const int Slots = 16;
+    public const int Slots = 16;
 
     /// <summary>The width that kernels use: the widest that the hardware has, or the forced one.</summary>
     /// <exception cref="InvalidOperationException"><see cref="WidthVariable"/> holds something else than the five names.</exception>
@@ -77,7 +77,11 @@ public static class LaneDispatch
     };
 
     /// <summary>Runs a kernel at a width. Allocates nothing.</summary>
-    internal static void Run<TKernel>(LaneWidth width, ref TKernel kernel)
+    /// <typeparam name="TKernel">The kernel.</typeparam>
+    /// <param name="width">The width, as <see cref="Width"/>.</param>
+    /// <param name="kernel">The kernel with its arguments.</param>
+    /// <exception cref="NotSupportedException">There is no such width in this process.</exception>
+    public static void Run<TKernel>(LaneWidth width, ref TKernel kernel)
         where TKernel : struct, ILaneKernel, allows ref struct
     {
         switch (width)

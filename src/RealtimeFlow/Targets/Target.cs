@@ -44,7 +44,7 @@ public abstract class Target
     /// ln Z = ln ∫ e^(−U), in nats; null where the integral does not exist or is not known. With it a free energy F becomes a
     /// Kullback–Leibler divergence: KL = F + ln Z. Computed at the first call.
     /// </summary>
-    public double? LogNormalizer => _logNormalizer.Value;
+    public virtual double? LogNormalizer => _logNormalizer.Value;
 
     /// <summary>Half the side of the square about the origin that shows the target.</summary>
     public float ViewRadius { get; }

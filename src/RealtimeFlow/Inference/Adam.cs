@@ -1,0 +1,31 @@
+using System.Numerics.Tensors;
+
+namespace RealtimeFlow.Inference;
+
+/// <summary>
+/// Adam: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, ICLR 2015, algorithm 1. The bias corrections 1 − βᵗ are kept
+/// for every parameter, since one that joined later has its own t.
+/// </summary>
+internal sealed class Adam(int parameters) : Optimizer(
+    parameters, new("mean", true), new("mean_weight", false), new("square", false), new("square_weight", false))
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+
+    /// <inheritdoc/>
+    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
+    {
+        Span<double> mean = State(0), meanWeight = State(1), square = State(2), squareWeight = State(3);
+        RunningMean.Add(mean, Beta1, gradient, step);
+        RunningMean.AddOne(meanWeight, Beta1);
+        TensorPrimitives.Multiply(gradient, gradient, step);
+        RunningMean.Add(square, Beta2, step, step);
+        RunningMean.AddOne(squareWeight, Beta2);
+
+        TensorPrimitives.Divide(square, squareWeight, step);
+        TensorPrimitives.Sqrt(step, step);
+        TensorPrimitives.Add(step, Epsilon, step);
+        TensorPrimitives.Multiply(step, meanWeight, step);
+        TensorPrimitives.Divide(mean, step, step);
+        TensorPrimitives.Multiply(step, learningRate, step);
+    }
+}
