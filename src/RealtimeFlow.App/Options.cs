@@ -10,11 +10,18 @@ namespace RealtimeFlow.App;
 internal static class Options
 {
     /// <summary>The name of a target that exists.</summary>
-    public static Option<string> Target()
+    public static Option<string> Target() => Target(TargetLibrary.All, _ => "");
+
+    /// <summary>The name of a target that can be drawn: on the plane.</summary>
+    public static Option<string> PlaneTarget() => Target(
+        [.. TargetLibrary.All.Where(target => target.Dimension == 2)],
+        text => TargetLibrary.Find(text) is Target target ? $", which has {target.Dimension} dimensions: rtflow train learns it without a picture" : "");
+
+    private static Option<string> Target(IReadOnlyList<Target> targets, Func<string, string> remark)
     {
-        string[] names = [.. TargetLibrary.All.Select(target => target.Name)];
+        string[] names = [.. targets.Select(target => target.Name)];
         return Text("--target", "NAME", "what to learn; rtflow targets lists them", names[0], text =>
-            TargetLibrary.Find(text) == null ? $"expected {Suggestion.List(names)}, not '{text}'" : null);
+            TargetLibrary.Find(text) is Target target && targets.Contains(target) ? null : $"expected {Suggestion.List(names)}, not '{text}'{remark(text)}");
     }
 
     /// <summary>A formula of layers.</summary>

@@ -96,7 +96,7 @@ internal sealed class TrainCommand
     {
         if (limits.UntilKl != null && target.LogNormalizer == null)
         {
-            throw new UsageException($"--until-kl: {target.Name} is improper and so has no KL divergence; take --steps or --seconds");
+            throw new UsageException($"--until-kl: {target.Name} has no ln Z and so no KL divergence; take --steps or --seconds");
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class FlowEngine
     /// <param name="options">Of what.</param>
     /// <param name="workers">The threads to use.</param>
     /// <exception cref="FormatException">The formula is not one.</exception>
-    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The target has another dimension, or a number is out of its range.</exception>
     public FlowEngine(Target target, FlowEngineOptions options, IWorkers workers)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -68,7 +68,7 @@ public sealed class FlowEngine
         ArgumentNullException.ThrowIfNull(workers);
         _workers = workers;
         _options = options;
-        _shape = FlowShape.Parse(options.Formula, target.Dimension);
+        _shape = FlowShape.Parse(options.Formula, dimension: 2);
         _evaluator = new FlowEvaluator(workers);
         Restart(target);
     }
@@ -92,10 +92,12 @@ public sealed class FlowEngine
     public double Progress => Math.Min(1, (double)Trainer.Steps / _options.ScheduledSteps);
 
     /// <summary>Begins again with fresh parameters, on the same target or another. Where the view is another, the grids are new ones.</summary>
-    /// <param name="target">What to learn.</param>
+    /// <param name="target">What to learn; two-dimensional.</param>
+    /// <exception cref="ArgumentException">The target has another dimension.</exception>
     public void Restart(Target target)
     {
         ArgumentNullException.ThrowIfNull(target);
+        DensityGrid.RequirePlane(target.Dimension, nameof(target));
         if (Trainer?.Target.ViewRadius != target.ViewRadius)
         {
             RandomStream stream = new(_options.Seed, StreamNumbers.Particles);

@@ -7,11 +7,11 @@ namespace RealtimeFlow.Targets;
 /// <summary>
 /// U₁ = ½ ((‖z‖ − 2)/0.4)² − ln(e^(−½((x−2)/0.6)²) + e^(−½((x+2)/0.6)²)): Rezende &amp; Mohamed 2015, table 1.
 /// </summary>
-internal readonly struct Ring : IPlaneEnergy
+internal readonly struct Ring : IPlaneGradient
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Energy<V>(V x, V y, out V byX, out V byY)
+    public V Energy<V>(V x, V y, out V byX, out V byY)
         where V : struct, ILanes<V>
     {
         V radius = V.Sqrt(V.Fma(x, x, y * y));

@@ -6,17 +6,42 @@ public static class TargetLibrary
     /// <summary>Every target, in the order in which it is listed to people.</summary>
     public static IReadOnlyList<Target> All { get; } =
     [
-        new PlaneTarget<Ring>("u1", "a ring with two modes", viewRadius: 4),
-        new PlaneTarget<Wave>("u2", "a sine wave, closed by a wall at |z| = 4", viewRadius: 5.5f, walled: true),
-        new PlaneTarget<SplitWave>("u3", "a sine wave that splits in two, closed by the wall", viewRadius: 5.5f, walled: true),
-        new PlaneTarget<SteppedWave>("u4", "a sine wave and its step, closed by the wall", viewRadius: 5.5f, walled: true),
-        new PlaneTarget<Wave>("u2-paper", "u2 as printed: improper, constant along z1 but for the wave", viewRadius: 5.5f, isProper: false),
-        new PlaneTarget<SplitWave>("u3-paper", "u3 as printed: improper", viewRadius: 5.5f, isProper: false),
-        new PlaneTarget<SteppedWave>("u4-paper", "u4 as printed: improper", viewRadius: 5.5f, isProper: false),
+        Paper("u1", new Ring(), "a ring with two modes", viewRadius: 4),
+        Paper("u2", new Wave(), "a sine wave, closed by a wall at |z| = 4", walled: true),
+        Paper("u3", new SplitWave(), "a sine wave that splits in two, closed by the wall", walled: true),
+        Paper("u4", new SteppedWave(), "a sine wave and its step, closed by the wall", walled: true),
+        Paper("u2-paper", new Wave(), "u2 as printed: improper, constant along z1 but for the wave", isProper: false),
+        Paper("u3-paper", new SplitWave(), "u3 as printed: improper", isProper: false),
+        Paper("u4-paper", new SteppedWave(), "u4 as printed: improper", isProper: false),
+        Target.Create("banana", new Banana(), Normalised("a Gaussian bent along a parabola", viewRadius: 5)),
+        Target.Create("funnel", new Funnel(), Normalised("Neal's funnel: the width of x is e^(v/2), v ~ N(0, 3²)", viewRadius: 8)),
+        Target.Create("funnel10", 10, new Funnel(), Normalised("Neal's funnel with nine x; v comes last", viewRadius: 8)),
+        Target.CreateWithGradient("eight-gaussians", new EightGaussians(), Normalised("eight Gaussians on a circle", viewRadius: 4.5f)),
+        Schools("eight-schools", centred: false, "eight schools: μ, ln τ, and η with θ = μ + τη"),
+        Schools("eight-schools-centred", centred: true, "eight schools: μ, ln τ, and θ itself"),
     ];
 
     /// <summary>The target of a name, or null.</summary>
     /// <param name="name">As in <see cref="Target.Name"/>; case matters not.</param>
     public static Target? Find(string name) =>
         All.FirstOrDefault(target => string.Equals(target.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private static PlaneTarget<TEnergy> Paper<TEnergy>(
+        string name, TEnergy energy, string description, float viewRadius = 5.5f, bool isProper = true, bool walled = false)
+        where TEnergy : struct, IPlaneGradient =>
+        new(
+            name,
+            energy,
+            new TargetOptions { Description = description, ViewRadius = viewRadius, LogNormalizer = isProper ? PlaneQuadrature.LogNormalizer : null },
+            walled);
+
+    private static TargetOptions Normalised(string description, float viewRadius) =>
+        new() { Description = description, ViewRadius = viewRadius, LogNormalizer = _ => 0 };
+
+    private static Target Schools(string name, bool centred, string description) =>
+        Target.CreateWithGradient(
+            name,
+            EightSchools.Dimension,
+            new EightSchools(centred),
+            new TargetOptions { Description = description, ViewRadius = 8, LogNormalizer = _ => EightSchools.LogEvidence() });
 }

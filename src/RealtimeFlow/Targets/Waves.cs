@@ -5,11 +5,11 @@ using RealtimeFlow.Numerics;
 namespace RealtimeFlow.Targets;
 
 /// <summary>U₂ = ½ ((y − w₁)/0.4)², w₁ = sin(2πx/4): Rezende &amp; Mohamed 2015, table 1.</summary>
-internal readonly struct Wave : IPlaneEnergy
+internal readonly struct Wave : IPlaneGradient
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Energy<V>(V x, V y, out V byX, out V byY)
+    public V Energy<V>(V x, V y, out V byX, out V byY)
         where V : struct, ILanes<V>
     {
         V offset = y - Sine(x, out V slope);
@@ -50,11 +50,11 @@ internal readonly struct Wave : IPlaneEnergy
 }
 
 /// <summary>U₃ = −ln(e^(−½((y−w₁)/0.35)²) + e^(−½((y−w₁+w₂)/0.35)²)), w₂ = 3 e^(−½((x−1)/0.6)²): table 1.</summary>
-internal readonly struct SplitWave : IPlaneEnergy
+internal readonly struct SplitWave : IPlaneGradient
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Energy<V>(V x, V y, out V byX, out V byY)
+    public V Energy<V>(V x, V y, out V byX, out V byY)
         where V : struct, ILanes<V>
     {
         V p = y - Wave.Sine(x, out V slope);
@@ -69,11 +69,11 @@ internal readonly struct SplitWave : IPlaneEnergy
 }
 
 /// <summary>U₄ = −ln(e^(−½((y−w₁)/0.4)²) + e^(−½((y−w₁+w₃)/0.35)²)), w₃ = 3 σ((x−1)/0.3): table 1.</summary>
-internal readonly struct SteppedWave : IPlaneEnergy
+internal readonly struct SteppedWave : IPlaneGradient
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Energy<V>(V x, V y, out V byX, out V byY)
+    public V Energy<V>(V x, V y, out V byX, out V byY)
         where V : struct, ILanes<V>
     {
         V p = y - Wave.Sine(x, out V slope);

@@ -15,7 +15,7 @@ public enum Fault
 }
 
 /// <summary>U = ½‖z‖², with a fault at one point of each tile.</summary>
-internal sealed unsafe class FaultyTarget() : Target("faulty", "a Gaussian with a fault", dimension: 2, isProper: false, viewRadius: 4)
+internal sealed unsafe class FaultyTarget() : Target("faulty", dimension: 2, new TargetOptions { Description = "a Gaussian with a fault" })
 {
     public Fault Fault { get; set; }
 

@@ -1,3 +1,4 @@
+using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Tests.Processes;
@@ -6,9 +7,10 @@ public sealed class AllocationTests(ITestOutputHelper output)
 {
     /// <summary>
     /// For three distributions: sampling from each kind of sequence and with the score, score, both maps, density and parameters; the fills
-    /// of streams, training, evaluation, diagnosis, and the frame twice.
+    /// of streams, training with each optimizer, evaluation, diagnosis, three targets and training on each, and the frame twice.
     /// </summary>
-    private static readonly int Measurements = (3 * (Sequences + 6)) + (2 * Sequences) + 1 + 4 + 2;
+    private static readonly int Measurements =
+        (3 * (Sequences + 6)) + (2 * Sequences) + 1 + Enum.GetValues<OptimizerKind>().Length + 2 + (2 * 3) + 2;
 
     private static int Sequences => Enum.GetValues<RandomSequence>().Length;
 

@@ -32,6 +32,7 @@ internal static class BytesAllocated
         PrintDistribution(3, "planar:2,radial:2", BaseKind.Uniform, FlowDirection.Normalizing);
         PrintStreams();
         PrintTraining(workers);
+        PrintTargets(workers);
         PrintFrame(workers);
     }
 
@@ -105,6 +106,24 @@ internal static class BytesAllocated
         Diagnosis diagnosis = default;
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
         Measure("Diagnose", () => diagnosis = evaluator.Diagnose(q, target, new RandomStream(1, stream++), 4097, 100), () => diagnosis.ParetoShape + diagnosis.Stein.Value);
+    }
+
+    private static void PrintTargets(WorkerPool workers)
+    {
+        // On the plane from the energy alone, in ten dimensions from the energy alone and by hand; from the caller's points, and in a step.
+        foreach (string name in (string[])["banana", "funnel10", "eight-schools"])
+        {
+            Target target = TargetLibrary.Find(name)!;
+            float[] points = new float[100 * target.Dimension], energy = new float[100], gradient = new float[points.Length];
+            Measure($"Energy {name}", () =>
+            {
+                points[5] += 1e-3f;
+                target.Evaluate(points, energy, gradient);
+            }, () => energy[5] + gradient[5]);
+
+            Trainer trainer = new(FlowShape.Parse("planar:2", target.Dimension), target, new TrainerOptions { BatchSize = 1024, LearningRate = 1e-4 }, workers);
+            Measure($"Step {name}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+        }
     }
 
     private static void PrintFrame(WorkerPool workers)

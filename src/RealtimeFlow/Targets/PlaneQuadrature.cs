@@ -4,7 +4,7 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.Targets;
 
 /// <summary>ln Z of a target on the plane.</summary>
-internal static class Quadrature
+public static class PlaneQuadrature
 {
     private const double HalfSide = 9;
     private const int Steps = 1536;
@@ -13,8 +13,16 @@ internal static class Quadrature
     /// ln ∫ e^(−U) over a square of half side 9, by the trapezoid rule: for a smooth integrand that vanishes at the border it converges
     /// faster than any power of the step; the walls' kink in U″ leaves an error of order step³, 2·10⁻⁷.
     /// </summary>
+    /// <param name="target">A target on the plane, with its mass inside the square.</param>
+    /// <exception cref="ArgumentException">It has another dimension.</exception>
     public static double LogNormalizer(Target target)
     {
+        ArgumentNullException.ThrowIfNull(target);
+        if (target.Dimension != 2)
+        {
+            throw new ArgumentException($"{target.Name} has {target.Dimension} dimensions; the plane has 2.", nameof(target));
+        }
+
         FlowTile tile = new(2, savedLayers: 0);
         double step = 2 * HalfSide / Steps;
         double sum = 0;
