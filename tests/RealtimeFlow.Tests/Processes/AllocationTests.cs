@@ -7,10 +7,12 @@ public sealed class AllocationTests(ITestOutputHelper output)
 {
     /// <summary>
     /// For three distributions: sampling from each kind of sequence and with the score, score, both maps, density and parameters; the fills
-    /// of streams, training with each optimizer, evaluation, diagnosis, three targets and training on each, and the frame twice.
+    /// of streams, training, evaluation, diagnosis, three targets and training on each, and the frame twice.
     /// </summary>
-    private static readonly int Measurements =
-        (3 * (Sequences + 6)) + (2 * Sequences) + 1 + Enum.GetValues<OptimizerKind>().Length + 2 + (2 * 3) + 2;
+    private static readonly int Measurements = (3 * (Sequences + 6)) + (2 * Sequences) + 1 + Trainings + 2 + (2 * 3) + 2;
+
+    /// <summary>Every optimizer with every estimator, and once with all that a step can do beside.</summary>
+    private static int Trainings => Enum.GetValues<OptimizerKind>().Length * (Enum.GetValues<GradientEstimator>().Length + 1);
 
     private static int Sequences => Enum.GetValues<RandomSequence>().Length;
 

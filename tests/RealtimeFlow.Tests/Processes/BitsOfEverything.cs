@@ -57,14 +57,28 @@ internal static class BitsOfEverything
         using WorkerPool workers = new(threads);
         foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
         {
-            TrainerOptions options = new() { BatchSize = 576, Optimizer = optimizer, LearningRate = 0.002 };
+            TrainerOptions options = new()
+            {
+                BatchSize = 576,
+                FinalBatchSize = 2 * 576,
+                Optimizer = optimizer,
+                LearningRate = 0.002,
+                WarmUpShare = 0.2,
+                LargestGradientNorm = 1,
+                AverageDecay = 0.8,
+            };
             Trainer trainer = new(FlowShape.Parse("planar:3,radial:2", 2), TargetLibrary.Find("u4")!, options, workers, width);
             for (int step = 0; step < 10; step++)
             {
                 trainer.Step(step / 10.0);
+                if (step == 6)
+                {
+                    trainer.Insert(1, LayerKind.Planar);
+                }
             }
 
             hash.AppendData(MemoryMarshal.AsBytes(trainer.RawParameters));
+            hash.AppendData(MemoryMarshal.AsBytes(trainer.Average.Parameters));
             hash.AppendData(MemoryMarshal.AsBytes(trainer.Gradient));
             hash.AppendData(BitConverter.GetBytes(trainer.FreeEnergy));
         }
