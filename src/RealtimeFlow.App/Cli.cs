@@ -78,6 +78,7 @@ internal static class Cli
         {
             LiveCommand.Make(),
             TrainCommand.Make(),
+            FitCommand.Make(),
             TargetsCommand.Make(),
             InspectCommand.Make(),
             SampleCommand.Make(),

@@ -8,6 +8,8 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(TargetList))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(FitReport))]
+[JsonSerializable(typeof(TrainNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
 internal sealed partial class Json : JsonSerializerContext
@@ -52,6 +54,24 @@ internal sealed record TrainReport(
     double? GradientNorm,
     double? GradientSnr,
     long SkippedSteps);
+
+internal sealed record FitReport(
+    long Steps,
+    double Seconds,
+    double? NllTrain,
+    double? NllHeldout,
+    double? NllHeldoutStderr,
+    int RowsTrain,
+    int RowsHeldout,
+    bool StoppedEarly,
+    long SkippedSteps)
+{
+    public double? Entropy { get; init; }
+
+    public double? NllKdeScott { get; init; }
+
+    public double? NllKdeCrossValidated { get; init; }
+}
 
 internal sealed record BenchReport(BenchMachine Machine, BenchResult[] Results);
 

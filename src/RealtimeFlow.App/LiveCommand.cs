@@ -25,7 +25,7 @@ internal static class LiveCommand
     /// <summary>Gives a command the options and the action of live.</summary>
     public static void Complete(Command command)
     {
-        Option<string> target = Options.Target();
+        Option<string> target = Options.PlaneTarget();
         Option<string> flow = Options.Flow();
         Option<int> particles = Options.Count("--particles", "N", "particles on the screen", 1, MostParticles, () => 1_000_000);
         Option<ulong> seed = Options.Seed();

@@ -1,5 +1,7 @@
 using System.Globalization;
+using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
+using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.App;
@@ -9,6 +11,11 @@ internal sealed class LiveReadout
 {
     // The share of a new measurement in what is shown: numbers that people can read stand still.
     private const double Freshness = 0.05;
+
+    private static readonly NumberFormatInfo Numbers = new() { NaNSymbol = "–", PositiveInfinitySymbol = "∞", NegativeInfinitySymbol = "−∞" };
+
+    // Behind a k-hat that warns.
+    private static readonly string TooHigh = string.Create(CultureInfo.InvariantCulture, $" > {Diagnosis.ParetoThreshold}");
 
     private readonly char[] _text = new char[2048];
     private readonly string _layers;
@@ -47,25 +54,28 @@ internal sealed class LiveReadout
     public void Write(FlowEngine engine, long frameBytes, bool paused)
     {
         double framesPerSecond = _frameSeconds > 0 ? 1 / _frameSeconds : 0;
-        Span<char> logZ = stackalloc char[16], kl = stackalloc char[24];
-        logZ = Format(logZ, engine.Trainer.Target.LogNormalizer, "F4");
-        kl = Format(kl, engine.Evaluation.KullbackLeibler, "F4");
+        Trainer trainer = engine.Trainer;
+        Diagnosis diagnosis = engine.Diagnosis;
+        Evaluation evaluation = diagnosis.Evaluation;
         _text.AsSpan().TryWrite(
-            CultureInfo.InvariantCulture,
-            $"target\t{engine.Trainer.Target.Name}\tfree energy\t{engine.Evaluation.FreeEnergy:F4}\tframes/s\t{framesPerSecond:F1}\tstep\t{engine.Trainer.Steps:N0}{(paused ? " (paused)" : "")}\n"
-            + $"layers\t{_layers}\tln Z\t{logZ}\tsteps/s\t{_stepsPerSecond:N0}\tβ\t{engine.Trainer.Beta:F2}\n"
-            + $"particles\t{engine.Particles.Count:N0}\tKL\t{kl}\tbytes/frame\t{frameBytes:N0}\tthreads\t{_threads}",
+            Numbers,
+            $"target\t{trainer.Target.Name}\tfree energy\t{evaluation.FreeEnergy:F4}\tk-hat\t{diagnosis.ParetoShape:F2}{(diagnosis.ParetoShape >= Diagnosis.ParetoThreshold ? TooHigh : "")}\t{(paused ? "paused at" : "step")}\t{trainer.Steps:N0}\tframes/s\t{framesPerSecond:F1}\n"
+            + $"layers\t{_layers}\tln Z\t{trainer.Target.LogNormalizer ?? double.NaN:F4}\tKSD\t{diagnosis.Stein.Value:F3}\tβ\t{trainer.Beta:F2}\tsteps/s\t{_stepsPerSecond:N0}\n"
+            + $"particles\t{engine.Particles.Count:N0}\tKL\t{evaluation.KullbackLeibler ?? double.NaN:F4}\tKSD floor\t{diagnosis.Stein.Floor:F3}\tgradient\t{trainer.GradientNorm:G3}\tbytes/frame\t{frameBytes:N0}\n"
+            + $"threads\t{_threads}\tESS\t{evaluation.EffectiveSampleSize:P1}\tleast s\t{LeastScale(trainer.Flow):G3}\tSNR\t{trainer.GradientSignalToNoise:F2}\tskipped\t{trainer.SkippedSteps:N0}",
             out _length);
     }
 
-    private static Span<char> Format(Span<char> text, double? number, string format)
+    private static double LeastScale(FlowDistribution flow)
     {
-        if (number is double known && known.TryFormat(text, out int length, format, CultureInfo.InvariantCulture))
+        // A flow without layers is the identity.
+        double least = 1;
+        for (int layer = 0; layer < flow.Shape.LayerCount; layer++)
         {
-            return text[..length];
+            double scale = flow.Scale(layer);
+            least = layer == 0 ? scale : Math.Min(least, scale);
         }
 
-        text[0] = '–';
-        return text[..1];
+        return least;
     }
 }

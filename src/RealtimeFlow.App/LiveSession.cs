@@ -71,9 +71,9 @@ internal sealed class LiveSession
     public string Summary()
     {
         _engine.Estimate();
-        string kl = _engine.Evaluation.KullbackLeibler is double value ? FormattableString.Invariant($", KL {value:F4}") : "";
+        string kl = _engine.Diagnosis.Evaluation.KullbackLeibler is double value ? FormattableString.Invariant($", KL {value:F4}") : "";
         return FormattableString.Invariant(
-            $"{_engine.Trainer.Target.Name}, {_engine.Trainer.Flow.Shape}: step {_engine.Trainer.Steps}, free energy {_engine.Evaluation.FreeEnergy:F4}{kl}");
+            $"{_engine.Trainer.Target.Name}, {_engine.Trainer.Flow.Shape}: step {_engine.Trainer.Steps}, free energy {_engine.Diagnosis.Evaluation.FreeEnergy:F4}{kl}");
     }
 
     /// <summary>Begins again.</summary>

@@ -10,11 +10,18 @@ namespace RealtimeFlow.App;
 internal static class Options
 {
     /// <summary>The name of a target that exists.</summary>
-    public static Option<string> Target()
+    public static Option<string> Target() => Target(TargetLibrary.All, _ => "");
+
+    /// <summary>The name of a target that can be drawn: on the plane.</summary>
+    public static Option<string> PlaneTarget() => Target(
+        [.. TargetLibrary.All.Where(target => target.Dimension == 2)],
+        text => TargetLibrary.Find(text) is Target target ? $", which has {target.Dimension} dimensions: rtflow train learns it without a picture" : "");
+
+    private static Option<string> Target(IReadOnlyList<Target> targets, Func<string, string> remark)
     {
-        string[] names = [.. TargetLibrary.All.Select(target => target.Name)];
+        string[] names = [.. targets.Select(target => target.Name)];
         return Text("--target", "NAME", "what to learn; rtflow targets lists them", names[0], text =>
-            TargetLibrary.Find(text) == null ? $"expected {Suggestion.List(names)}, not '{text}'" : null);
+            TargetLibrary.Find(text) is Target target && targets.Contains(target) ? null : $"expected {Suggestion.List(names)}, not '{text}'{remark(text)}");
     }
 
     /// <summary>A formula of layers.</summary>
@@ -55,17 +62,35 @@ internal static class Options
     public static Option<int> Count(string name, string helpName, string description, int least, int most, Func<int> whenAbsent) =>
         Make(name, helpName, description, text => Whole(text, least, most, number => (int)number), whenAbsent);
 
+    /// <summary>Whether the command line has an option, and not its default alone.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     /// <summary>A positive, finite number; null where the option is absent.</summary>
     public static Option<double?> Positive(string name, string helpName, string description) =>
-        Make<double?>(name, helpName, description, text =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is > 0 and < double.PositiveInfinity
-                ? (number, null)
-                : (null, $"a positive number, not '{text}'"));
+        Number(name, helpName, description, number => number is > 0 and < double.PositiveInfinity, "a positive number");
+
+    /// <summary>A number from 0 to 1; null where the option is absent.</summary>
+    public static Option<double?> Share(string name, string helpName, string description) =>
+        Number(name, helpName, description, number => number is >= 0 and <= 1, "a number from 0 to 1");
+
+    /// <summary>A number of at least 0 and below 1; null where the option is absent.</summary>
+    public static Option<double?> ShareBelowOne(string name, string helpName, string description) =>
+        Number(name, helpName, description, number => number is >= 0 and < 1, "a number of at least 0 and below 1");
+
+    /// <summary>A whole number from 1 on; null where the option is absent.</summary>
+    public static Option<long?> Steps(string name, string description) =>
+        Make<long?>(name, "N", description, text => Whole(text, 1, 1_000_000_000_000, number => (long?)number));
 
     /// <summary>One of a few words, the first where the option is absent.</summary>
     public static Option<string> OneOf(string name, string description, params string[] choices) =>
         Text(name, string.Join('|', choices), description, choices[0], text =>
             choices.Contains(text) ? null : $"expected {Suggestion.List(choices)}, not '{text}'");
+
+    private static Option<double?> Number(string name, string helpName, string description, Predicate<double> holds, string expected) =>
+        Make<double?>(name, helpName, description, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && holds(number)
+                ? (number, null)
+                : (null, $"{expected}, not '{text}'"));
 
     private static Option<string> Text(string name, string helpName, string description, string whenAbsent, Func<string, string?> complaint)
     {

@@ -24,11 +24,12 @@ internal static class TargetsCommand
             return;
         }
 
-        output.WriteLine("name      D  ln Z     ");
+        int width = TargetLibrary.All.Max(target => target.Name.Length);
+        output.WriteLine($"{"name".PadRight(width)}   D   ln Z");
         foreach (Target target in TargetLibrary.All)
         {
             string logZ = target.LogNormalizer?.ToString("F5", CultureInfo.InvariantCulture) ?? "-";
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name,-8} {target.Dimension,2}  {logZ,-8} {target.Description}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name.PadRight(width)}  {target.Dimension,2}  {logZ,9}  {target.Description}"));
         }
     }
 }

@@ -8,74 +8,110 @@ using RealtimeFlow.Targets;
 namespace RealtimeFlow.App;
 
 /// <summary><c>rtflow train</c>: stochastic variational inference until a number of steps, a time or a divergence is reached.</summary>
-internal static class TrainCommand
+internal sealed class TrainCommand
 {
-    private const double DefaultSeconds = 10;
-    private const int BatchUnit = 64, LargestBatch = 1 << 22;
+    private const double DefaultSeconds = 10, DefaultCheckpointSeconds = 10;
+
+    private readonly Option<string> _target = Options.Target();
+    private readonly Option<string> _flow = Options.Flow();
+    private readonly Option<long?> _steps = Options.Steps("--steps", "stop after so many steps");
+    private readonly Option<double?> _seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
+    private readonly Option<double?> _untilKl = Options.Positive("--until-kl", "X", "stop when KL + 2 standard errors is at most X nats");
+    private readonly TrainSettings _settings = new();
+    private readonly Option<int> _threads = Options.Threads();
+    private readonly Option<string> _checkpoint = Options.File(
+        "--checkpoint", "FILE", "keep the state of the run in this file (safetensors), to go on from there with --resume");
+    private readonly Option<long?> _checkpointSteps = Options.Steps("--checkpoint-steps", "write the checkpoint after every N steps");
+    private readonly Option<double?> _checkpointSeconds = Options.Positive(
+        "--checkpoint-seconds", "S", $"write the checkpoint every S seconds; without either, {DefaultCheckpointSeconds}");
+    private readonly Option<string> _resume = Options.File(
+        "--resume", "FILE", "go on with the run of a checkpoint: target, flow, options and limits are its own; --steps, --seconds and --until-kl, of the whole run, replace those");
+    private readonly Option<string> _model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
+    private readonly Option<bool> _json = Options.Json();
+
+    private TrainCommand()
+    {
+    }
 
     public static Command Make()
     {
-        Option<string> target = Options.Target();
-        Option<string> flow = Options.Flow();
-        Option<long?> steps = Options.Make<long?>("--steps", "N", "stop after so many steps", text => Options.Whole(text, 1, 1_000_000_000_000, number => (long?)number));
-        Option<double?> seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
-        Option<double?> untilKl = Options.Positive("--until-kl", "X", "stop when KL + 2 standard errors is at most X nats");
-        Option<string> constraint = Options.OneOf("--constraint", "how parameters become invertible layers", "identity", "paper");
-        Option<string> optimizer = Options.OneOf("--optimizer", "how gradients become steps", "adam", "rmsprop");
-        Option<int> batch = Batch();
-        Option<double?> learningRate = Options.Positive("--learning-rate", "R", $"the largest learning rate [default: {Default(o => o.LearningRate)}]");
-        Option<ulong> seed = Options.Seed();
-        Option<int> threads = Options.Threads();
-        Option<string> model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
-        Option<bool> json = Options.Json();
+        TrainCommand train = new();
         Command command = new("train", "Learn a target by stochastic variational inference; Ctrl-C ends it early and keeps what was reached.")
         {
-            target, flow, steps, seconds, untilKl, constraint, batch, learningRate, optimizer, seed, threads, model, json,
+            train._target, train._flow, train._steps, train._seconds, train._untilKl,
         };
-        command.SetAction(parsed =>
-        {
-            Target chosen = TargetLibrary.Find(parsed.GetRequiredValue(target))!;
-            TrainLimits limits = new(parsed.GetValue(steps), parsed.GetValue(seconds), parsed.GetValue(untilKl));
-            if (limits.UntilKl != null && chosen.LogNormalizer == null)
-            {
-                throw new UsageException($"--until-kl: {chosen.Name} is improper and so has no KL divergence; take --steps or --seconds");
-            }
-
-            TrainerOptions options = new()
-            {
-                BatchSize = parsed.GetValue(batch),
-                Constraint = Enum.Parse<FlowConstraint>(parsed.GetRequiredValue(constraint), ignoreCase: true),
-                Optimizer = Enum.Parse<OptimizerKind>(parsed.GetRequiredValue(optimizer), ignoreCase: true),
-                Seed = parsed.GetValue(seed),
-            };
-            options = options with { LearningRate = parsed.GetValue(learningRate) ?? options.LearningRate };
-            Train(
-                new TrainRun(
-                    chosen,
-                    FlowShape.Parse(parsed.GetRequiredValue(flow), chosen.Dimension),
-                    options,
-                    limits == default ? limits with { Seconds = DefaultSeconds } : limits,
-                    parsed.GetValue(threads)),
-                parsed.GetValue(model),
-                parsed.GetValue(json),
-                parsed.InvocationConfiguration);
-        });
+        Option[] others =
+        [
+            .. train._settings.All, train._threads, train._checkpoint, train._checkpointSteps, train._checkpointSeconds, train._resume, train._model, train._json,
+        ];
+        Array.ForEach(others, command.Add);
+        command.SetAction(train.Run);
         return command;
     }
 
-    private static Option<int> Batch() =>
-        Options.Make(
-            "--batch",
-            "N",
-            $"particles a step, a multiple of {BatchUnit}",
-            text =>
-            {
-                (int batch, string? expected) = Options.Whole(text, BatchUnit, LargestBatch, number => (int)number);
-                return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
-            },
-            () => Default(o => o.BatchSize));
+    private void Run(ParseResult parsed)
+    {
+        TrainLimits limits = new(parsed.GetValue(_steps), parsed.GetValue(_seconds), parsed.GetValue(_untilKl));
+        TrainRun run = parsed.GetValue(_resume) is string file ? Resume(parsed, limits, file) : Begin(parsed, limits);
+        Train(run, parsed.GetValue(_model), parsed.GetValue(_json), parsed.InvocationConfiguration);
+    }
 
-    private static T Default<T>(Func<TrainerOptions, T> of) => of(new TrainerOptions());
+    private TrainRun Begin(ParseResult parsed, TrainLimits limits)
+    {
+        Target target = TargetLibrary.Find(parsed.GetRequiredValue(_target))!;
+        RequireDivergence(target, limits);
+        return new TrainRun(
+            target,
+            FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
+            _settings.Read(parsed),
+            limits == default ? limits with { Seconds = DefaultSeconds } : limits,
+            parsed.GetValue(_threads),
+            Checkpoints(parsed));
+    }
+
+    private TrainRun Resume(ParseResult parsed, TrainLimits limits, string file)
+    {
+        Checkpoint checkpoint = CheckpointFile.Read(file);
+        Target target = TargetLibrary.Find(checkpoint.Target)
+            ?? throw new FileFormatException($"{file}: its run was on another target than there are here");
+        if (Options.IsGiven(parsed, _target) && TargetLibrary.Find(parsed.GetRequiredValue(_target)) != target)
+        {
+            throw TrainSettings.Contradiction(_target, file);
+        }
+
+        string flow = parsed.GetRequiredValue(_flow);
+        if (Options.IsGiven(parsed, _flow) && FlowShape.Parse(flow, target.Dimension).ToString() != checkpoint.Shape.ToString())
+        {
+            throw TrainSettings.Contradiction(_flow, file);
+        }
+
+        _settings.RequireNoOther(parsed, checkpoint.Options, file);
+        RequireDivergence(target, limits);
+        TrainNote note = TrainNote.Read(checkpoint, file);
+        return new TrainRun(
+            target, checkpoint, limits == default ? note : note with { Limits = limits }, parsed.GetValue(_threads), Checkpoints(parsed));
+    }
+
+    private static void RequireDivergence(Target target, TrainLimits limits)
+    {
+        if (limits.UntilKl != null && target.LogNormalizer == null)
+        {
+            throw new UsageException($"--until-kl: {target.Name} has no ln Z and so no KL divergence; take --steps or --seconds");
+        }
+    }
+
+    private TrainCheckpoints? Checkpoints(ParseResult parsed)
+    {
+        (long? steps, double? seconds) = (parsed.GetValue(_checkpointSteps), parsed.GetValue(_checkpointSeconds));
+        if (parsed.GetValue(_checkpoint) is string path)
+        {
+            AtomicFile.EnsureWritable(path);
+            return new TrainCheckpoints(path, steps, steps == null ? seconds ?? DefaultCheckpointSeconds : seconds);
+        }
+
+        return steps == null && seconds == null ? null : throw new UsageException(
+            $"{(steps == null ? _checkpointSeconds.Name : _checkpointSteps.Name)}: expected --checkpoint FILE with it, the file to write");
+    }
 
     private static void Train(TrainRun run, string? path, bool json, InvocationConfiguration configuration)
     {
@@ -96,8 +132,10 @@ internal static class TrainCommand
             report = run.Report();
             if (interruption.Token.IsCancellationRequested)
             {
+                string kept = path == null ? "" : $"; '{path}' holds what was reached";
+                string goesOn = run.CheckpointPath == null ? "" : $"; --resume '{run.CheckpointPath}' goes on from there";
                 configuration.Error.WriteLine(FormattableString.Invariant(
-                    $"rtflow: interrupted after {report.Steps} steps, before the end of the schedule{(path == null ? "" : $"; '{path}' holds what was reached")}"));
+                    $"rtflow: interrupted after {report.Steps} steps, before the end of the schedule{kept}{goesOn}"));
             }
         }
 
@@ -109,15 +147,29 @@ internal static class TrainCommand
         string kl = report.Kl == null
             ? "unknown: this target has no ln Z"
             : string.Create(CultureInfo.InvariantCulture, $"{report.Kl:F5} ± {report.KlStderr:F5} nats");
+        Diagnosis found = run.Diagnosis;
         string text = string.Create(CultureInfo.InvariantCulture, $"""
             target       {run.Target.Name}
             flow         {run.Flow.Shape}
             steps        {report.Steps} in {report.Seconds:F2} s, {report.SkippedSteps} skipped
             free energy  {report.FreeEnergy:F5} nats
             KL           {kl}
+            ln Z         {found.Evaluation.ImportanceLogNormalizer:F5} ± {found.Evaluation.ImportanceLogNormalizerError:F5} nats by importance sampling
             ESS          {report.Ess:P1} of the particles
+            k-hat        {found.ParetoShape:F2}
+            KSD          {report.Ksd:F4}, where as many points of the target give about {found.Stein.Floor:F4}
             least s      {report.MinS.DefaultIfEmpty(1).Min():g4}
+            gradient     norm {report.GradientNorm:g3}, signal to noise {report.GradientSnr:g3}
             """);
+        if (found.ParetoShape >= Diagnosis.ParetoThreshold)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $"""
+
+                warning      k-hat is not below {Diagnosis.ParetoThreshold}: the flow leaves out, or thins out, a part of the target, which F and KL hardly count.
+                             ESS, ln Z and whatever else is weighted by p/q are not to be relied on. Train longer, or with more layers.
+                """);
+        }
+
         return path == null ? text : $"{text}{Environment.NewLine}saved        {path}";
     }
 }

@@ -1,16 +1,18 @@
 using System.Text.Json;
+using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App.Tests;
 
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, targets, inspect, sample, density, transform or bench", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform or bench", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
     [InlineData("live --target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
     [InlineData("train --target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
+    [InlineData("--target eight-schools", "--target: expected u1, u2,", "funnel", "'eight-schools', which has 10 dimensions: rtflow train")]
     [InlineData("--flow planr:3", "--flow", "'planr'", "planar or radial")]
     [InlineData("train --flow planar:0", "--flow", "'planar:0'", "from 1 to")]
     [InlineData("train --flow planar", "--flow", "'planar'")]
@@ -39,7 +41,7 @@ public sealed class CommandLineTests
     [InlineData("train --seconds 1e999", "--seconds", "a positive number")]
     [InlineData("train --seconds 1,5", "--seconds", "a positive number", "'1,5'")]
     [InlineData("train --until-kl 0", "--until-kl", "a positive number")]
-    [InlineData("train --until-kl 0.01 --target u2-paper", "--until-kl", "u2-paper is improper")]
+    [InlineData("train --until-kl 0.01 --target u2-paper", "--until-kl", "u2-paper has no ln Z")]
     [InlineData("train --steps 0", "--steps", "from 1 to")]
     [InlineData("train --steps 3 --steps 4", "--steps", "once, not 2 times")]
     [InlineData("train --batch 65", "--batch", "a multiple of 64", "'65'")]
@@ -138,9 +140,11 @@ public sealed class CommandLineTests
         JsonElement[] rows = [.. Rtflow.Run("targets", "--json").Json().GetProperty("targets").EnumerateArray()];
         string table = Rtflow.Run("targets").Output;
 
-        Assert.Equal(["u1", "u2", "u3", "u4", "u2-paper", "u3-paper", "u4-paper"], rows.Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(TargetLibrary.All.Select(target => target.Name), rows.Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["u1", "u2", "u3", "u4"], rows.Take(4).Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(TargetLibrary.All.Select(target => target.Dimension), rows.Select(row => row.GetProperty("dimension").GetInt32()));
         Assert.Equal([1.87750, 2.20017, 2.75978, 2.82409], rows.Take(4).Select(row => Math.Round(row.GetProperty("log_z").GetDouble(), 5)));
-        Assert.All(rows[4..], row => Assert.Equal(JsonValueKind.Null, row.GetProperty("log_z").ValueKind));
+        Assert.All(rows[4..7], row => Assert.Equal(JsonValueKind.Null, row.GetProperty("log_z").ValueKind));
         Assert.All(rows, row => Assert.Contains(row.GetProperty("description").GetString()!, table, StringComparison.Ordinal));
     }
 }

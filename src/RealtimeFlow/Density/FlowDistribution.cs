@@ -78,8 +78,50 @@ public sealed unsafe class FlowDistribution
     /// </exception>
     public void SetParameters(ReadOnlySpan<float> parameters)
     {
-        Validate(Shape, parameters);
+        if (parameters.Length != Shape.ParameterCount)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{Shape} in {Shape.Dimension} dimensions has {Shape.ParameterCount} parameters, not {parameters.Length}."),
+                nameof(parameters));
+        }
+
+        if (Defect(Shape, parameters) is string defect)
+        {
+            throw new ArgumentException(defect, nameof(parameters));
+        }
+
         SetTrusted(parameters);
+    }
+
+    /// <summary>Null for the parameters of a sound distribution, as many as the shape has, else what is wrong with them, as a sentence.</summary>
+    internal static string? Defect(FlowShape shape, ReadOnlySpan<float> parameters)
+    {
+        foreach (float location in parameters[shape.Location])
+        {
+            if (!float.IsFinite(location))
+            {
+                return $"The base has a {shape.Base.LocationName} that is not finite.";
+            }
+        }
+
+        foreach (float logScale in parameters[shape.LogScale])
+        {
+            if (!BaseDistribution.IsLogScale(logScale))
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"The base has a {shape.Base.ScaleName} of {logScale:g6}, whose exponential is no normal float.");
+            }
+        }
+
+        for (int layer = 0; layer < shape.LayerCount; layer++)
+        {
+            if (shape.Layers[layer].Defect(shape.Dimension, parameters[shape.Layer(layer)]) is string defect)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"Layer {layer} ({shape.Layers[layer]}) {defect}.");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>As <see cref="SetParameters"/>, for parameters that a constraint has just made invertible.</summary>
@@ -378,44 +420,6 @@ public sealed unsafe class FlowDistribution
     {
         LogDeterminantKernel kernel = new(tile, columns, _chain.HasRadialProduct, factor);
         LaneDispatch.Run(Width, ref kernel);
-    }
-
-    private static void Validate(FlowShape shape, ReadOnlySpan<float> parameters)
-    {
-        if (parameters.Length != shape.ParameterCount)
-        {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{shape} in {shape.Dimension} dimensions has {shape.ParameterCount} parameters, not {parameters.Length}."),
-                nameof(parameters));
-        }
-
-        foreach (float location in parameters[shape.Location])
-        {
-            if (!float.IsFinite(location))
-            {
-                throw new ArgumentException($"The base has a {shape.Base.LocationName} that is not finite.", nameof(parameters));
-            }
-        }
-
-        foreach (float logScale in parameters[shape.LogScale])
-        {
-            if (!BaseDistribution.IsLogScale(logScale))
-            {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The base has a {shape.Base.ScaleName} of {logScale:g6}, whose exponential is no normal float."),
-                    nameof(parameters));
-            }
-        }
-
-        for (int layer = 0; layer < shape.LayerCount; layer++)
-        {
-            ReadOnlySpan<float> numbers = parameters[shape.Layer(layer)];
-            if (shape.Layers[layer].Defect(shape.Dimension, numbers) is string defect)
-            {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"Layer {layer} ({shape.Layers[layer]}) {defect}."), nameof(parameters));
-            }
-        }
     }
 
     private static void RequireResults(ReadOnlySpan<float> points, int count, ReadOnlySpan<float> logDensity, ReadOnlySpan<float> score)

@@ -60,7 +60,9 @@ public sealed class DensityGrid
         _workers.Run(_work, Size);
     }
 
-    private static void RequirePlane(int dimension, string name)
+    /// <summary>Refuses what is not two-dimensional.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    internal static void RequirePlane(int dimension, string name)
     {
         if (dimension != 2)
         {

@@ -47,7 +47,7 @@ public readonly record struct FrameStatistics(
 /// </summary>
 public sealed class FlowEngine
 {
-    private const int EvaluationParticles = 1 << 16;
+    private const int EvaluationParticles = 1 << 16, SteinPoints = 1 << 11;
     private const double FinalRateShare = 0.02;
 
     private readonly IWorkers _workers;
@@ -60,7 +60,7 @@ public sealed class FlowEngine
     /// <param name="options">Of what.</param>
     /// <param name="workers">The threads to use.</param>
     /// <exception cref="FormatException">The formula is not one.</exception>
-    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The target has another dimension, or a number is out of its range.</exception>
     public FlowEngine(Target target, FlowEngineOptions options, IWorkers workers)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -68,7 +68,7 @@ public sealed class FlowEngine
         ArgumentNullException.ThrowIfNull(workers);
         _workers = workers;
         _options = options;
-        _shape = FlowShape.Parse(options.Formula, target.Dimension);
+        _shape = FlowShape.Parse(options.Formula, dimension: 2);
         _evaluator = new FlowEvaluator(workers);
         Restart(target);
     }
@@ -85,17 +85,19 @@ public sealed class FlowEngine
     /// <summary>The density of the target.</summary>
     public DensityGrid TargetDensity { get; private set; } = null!;
 
-    /// <summary>The free energy and the KL divergence as <see cref="Estimate"/> last found them.</summary>
-    public Evaluation Evaluation { get; private set; }
+    /// <summary>The free energy, what follows from it, and how far to trust it, as <see cref="Estimate"/> last found them.</summary>
+    public Diagnosis Diagnosis { get; private set; }
 
     /// <summary>The part of the schedule that is over, 0 to 1.</summary>
     public double Progress => Math.Min(1, (double)Trainer.Steps / _options.ScheduledSteps);
 
     /// <summary>Begins again with fresh parameters, on the same target or another. Where the view is another, the grids are new ones.</summary>
-    /// <param name="target">What to learn.</param>
+    /// <param name="target">What to learn; two-dimensional.</param>
+    /// <exception cref="ArgumentException">The target has another dimension.</exception>
     public void Restart(Target target)
     {
         ArgumentNullException.ThrowIfNull(target);
+        DensityGrid.RequirePlane(target.Dimension, nameof(target));
         if (Trainer?.Target.ViewRadius != target.ViewRadius)
         {
             RandomStream stream = new(_options.Seed, StreamNumbers.Particles);
@@ -150,8 +152,8 @@ public sealed class FlowEngine
             GC.GetTotalAllocatedBytes(precise: true) - bytes);
     }
 
-    /// <summary>Estimates the free energy on 65,536 particles that training never sees, into <see cref="Evaluation"/>.</summary>
+    /// <summary>Diagnoses the flow on 65,536 particles that training never sees, 2,048 of them paired, into <see cref="Diagnosis"/>.</summary>
     public void Estimate() =>
-        Evaluation = _evaluator.Evaluate(
-            Trainer.Flow, Trainer.Target, new RandomStream(_options.Seed, StreamNumbers.Monitoring), EvaluationParticles);
+        Diagnosis = _evaluator.Diagnose(
+            Trainer.Flow, Trainer.Target, new RandomStream(_options.Seed, StreamNumbers.Monitoring), EvaluationParticles, SteinPoints);
 }

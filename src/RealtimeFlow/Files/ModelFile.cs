@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Json;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 
@@ -18,23 +16,7 @@ public static class ModelFile
     /// <param name="path">The file's path.</param>
     /// <exception cref="FileFormatException">It is not a sound model; the message names the file, the tensor and the reason.</exception>
     /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
-    public static FlowDistribution Read(string path)
-    {
-        try
-        {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Read(stream);
-        }
-        catch (FileFormatException exception)
-        {
-            throw new FileFormatException($"{path}: {exception.Message}", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new IOException(
-                Directory.Exists(path) ? $"Cannot read '{path}': it is a folder." : $"Cannot read '{path}': permission denied.", exception);
-        }
-    }
+    public static FlowDistribution Read(string path) => TensorReader.ReadFile(path, Read);
 
     /// <summary>Reads a model from a stream that can seek, from its beginning to its end.</summary>
     /// <param name="stream">The stream.</param>
@@ -42,7 +24,7 @@ public static class ModelFile
     public static FlowDistribution Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return new ModelReader(stream).Read();
+        return TensorReader.ReadStream(stream, file => new ModelReader(file).Read());
     }
 
     /// <summary>Writes a model in float32: a crash at any moment leaves the old file or the new one.</summary>
@@ -61,89 +43,36 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(model);
         FlowShape shape = model.Shape;
-        if (shape.LayerCount > FlowShape.MaximumLayers)
-        {
-            throw new ArgumentException(
-                $"Has {shape.LayerCount} layers; a file can have at most {FlowShape.MaximumLayers}.", nameof(model));
-        }
-
+        RequireLayers(shape, nameof(model));
         ModelLayout layout = new(shape.Dimension, shape.Base, shape.Layers);
-        stream.Write(Header(model, layout));
-        byte[] buffer = [];
+        TensorWriter tensors = new(stream);
+        tensors.WriteHeader(layout, ModelMetadata.Texts(ModelLayout.Format, shape, model.Direction));
         int first = 0, layer = 0;
         for (int slot = 0; slot < layout.Slots; slot++)
         {
-            int length = layout.LengthOf(slot), size = length * sizeof(float);
-            buffer = buffer.Length < size ? new byte[size] : buffer;
-            if (slot == ModelLayout.DegreesOfFreedom)
+            int length = layout.LengthOf(slot);
+            if (ModelLayout.IsScale(slot))
             {
-                BinaryPrimitives.WriteSingleLittleEndian(buffer, shape.Base.DegreesOfFreedom ?? 0);
+                tensors.Write<float>([(float)model.Scale(layer++)]);
             }
-            else if (ModelLayout.IsScale(slot))
+            else if (slot != ModelLayout.DegreesOfFreedom)
             {
-                BinaryPrimitives.WriteSingleLittleEndian(buffer, (float)model.Scale(layer++));
+                tensors.Write(model.Parameters.Slice(first, length));
+                first += length;
             }
-            else
+            else if (length > 0)
             {
-                for (int i = 0; i < length; i++)
-                {
-                    BinaryPrimitives.WriteSingleLittleEndian(buffer.AsSpan(i * sizeof(float)), model.Parameters[first++]);
-                }
+                tensors.Write<float>([shape.Base.DegreesOfFreedom!.Value]);
             }
-
-            stream.Write(buffer, 0, size);
         }
     }
 
-    private static byte[] Header(FlowDistribution model, ModelLayout layout)
+    /// <summary>Refuses a flow that no file could be read as.</summary>
+    internal static void RequireLayers(FlowShape shape, string name)
     {
-        using MemoryStream header = new();
-        header.Write(stackalloc byte[sizeof(ulong)]);
-        using (Utf8JsonWriter json = new(header))
+        if (shape.LayerCount > FlowShape.MaximumLayers)
         {
-            json.WriteStartObject();
-            json.WriteStartObject(TensorHeader.MetadataKey);
-            json.WriteString(ModelLayout.FormatKey, ModelLayout.Format);
-            json.WriteString(ModelLayout.VersionKey, ModelLayout.Version);
-            json.WriteString(ModelLayout.DimensionKey, ModelLayout.Text(model.Shape.Dimension));
-            json.WriteString(ModelLayout.DirectionKey, ModelLayout.NameOf(model.Direction));
-            json.WriteString(ModelLayout.BaseKey, model.Shape.Base.Name);
-            json.WriteString(ModelLayout.LayersKey, string.Join(',', model.Shape.Layers));
-            json.WriteEndObject();
-            long begin = 0;
-            for (int slot = 0; slot < layout.Slots; slot++)
-            {
-                int length = layout.LengthOf(slot);
-                if (length == 0)
-                {
-                    continue;
-                }
-
-                long end = begin + (length * (long)sizeof(float));
-                json.WriteStartObject(layout.NameOf(slot));
-                json.WriteString("dtype", "F32");
-                json.WriteStartArray("shape");
-                json.WriteNumberValue(length);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(begin);
-                json.WriteNumberValue(end);
-                json.WriteEndArray();
-                json.WriteEndObject();
-                begin = end;
-            }
-
-            json.WriteEndObject();
+            throw new ArgumentException($"Has {shape.LayerCount} layers; a file can have at most {FlowShape.MaximumLayers}.", name);
         }
-
-        // Spaces pad the header so that the tensors are aligned.
-        while (header.Length % sizeof(ulong) != 0)
-        {
-            header.WriteByte((byte)' ');
-        }
-
-        byte[] bytes = header.ToArray();
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)bytes.Length - sizeof(ulong));
-        return bytes;
     }
 }

@@ -10,7 +10,7 @@ namespace RealtimeFlow.Files;
 /// Which tensors the file of a model has. Each has a slot: the base's location, log-scale and degrees of freedom, then for each layer
 /// its parameters and s. Slots are in the order of the block of parameters; one that a model has no tensor for has length 0.
 /// </summary>
-internal sealed class ModelLayout
+internal sealed class ModelLayout : TensorLayout
 {
     public const string FormatKey = "format", Format = "realtimeflow";
     public const string VersionKey = "version", Version = "1";
@@ -58,8 +58,14 @@ internal sealed class ModelLayout
     /// <summary>The kind of the base.</summary>
     public BaseKind Base { get; }
 
-    /// <summary>The number of slots.</summary>
-    public int Slots => BaseSlots + (_layers.Count * LayerSlots);
+    /// <inheritdoc/>
+    public override string Description => $"a model with a {Base} base and these layers";
+
+    /// <inheritdoc/>
+    public override bool Converts => true;
+
+    /// <inheritdoc/>
+    public override int Slots => BaseSlots + (_layers.Count * LayerSlots);
 
     /// <summary>The slot of a layer's first parameter; the others follow.</summary>
     public static int Parameters(int layer) => BaseSlots + (layer * LayerSlots);
@@ -73,9 +79,8 @@ internal sealed class ModelLayout
     /// <summary>Whether a header of so many bytes can have the tensors of so many layers.</summary>
     public static bool Fits(int layers, long headerBytes) => (long)layers * LeastTensors * LeastEntry <= headerBytes;
 
-    /// <summary>The slot of the tensor of a name, −1 where these models have none.</summary>
-    /// <param name="name">UTF-8.</param>
-    public int Find(ReadOnlySpan<byte> name)
+    /// <inheritdoc/>
+    public override int Find(ReadOnlySpan<byte> name)
     {
         if (name.StartsWith("base."u8))
         {
@@ -98,13 +103,19 @@ internal sealed class ModelLayout
         return name.SequenceEqual("s"u8) ? Scale(layer) : Find(name, _layerTensors[_layers[layer]], Parameters(layer));
     }
 
-    /// <summary>The name of a slot's tensor.</summary>
-    public string NameOf(int slot) => slot < BaseSlots
+    /// <inheritdoc/>
+    public override string NameOf(int slot) => slot < BaseSlots
         ? $"base.{_base[slot].Name}"
         : $"layers.{Text((slot - BaseSlots) / LayerSlots)}.{Tensor(slot).Name}";
 
-    /// <summary>The length of a slot's tensor; 0 where there is none.</summary>
-    public int LengthOf(int slot) => slot < BaseSlots ? _base[slot].Length : Tensor(slot).Length;
+    /// <inheritdoc/>
+    public override int LengthOf(int slot) => slot < BaseSlots ? _base[slot].Length : Tensor(slot).Length;
+
+    /// <inheritdoc/>
+    public override int BytesOf(int slot) => sizeof(float);
+
+    /// <inheritdoc/>
+    public override bool IsOptional(int slot) => IsScale(slot);
 
     /// <summary>How the metadata spells a direction.</summary>
     public static string NameOf(FlowDirection direction) => direction == FlowDirection.Generative ? "generative" : "normalizing";

@@ -6,9 +6,9 @@ using RealtimeFlow.Flows;
 namespace RealtimeFlow.Files;
 
 /// <summary>What the metadata of a model file say: all that decides which tensors it has.</summary>
-internal sealed class ModelMetadata
+internal class ModelMetadata
 {
-    private static readonly string[] Keys =
+    private static readonly string[] ModelKeys =
     [
         ModelLayout.FormatKey, ModelLayout.VersionKey, ModelLayout.DimensionKey, ModelLayout.DirectionKey, ModelLayout.BaseKey,
         ModelLayout.LayersKey,
@@ -18,8 +18,22 @@ internal sealed class ModelMetadata
     private static readonly string[] DirectionNames = Array.ConvertAll(Directions, ModelLayout.NameOf);
     private static readonly string[] BaseNames = [.. ModelLayout.Bases.Select(kind => kind.Name)];
 
-    private ModelMetadata()
+    private readonly string[] _keys;
+    private readonly string _format;
+
+    /// <summary>For the metadata of a model.</summary>
+    public ModelMetadata()
+        : this(ModelLayout.Format)
     {
+    }
+
+    /// <summary>For the metadata of another format, which say the same of a flow, and more.</summary>
+    /// <param name="format">The format's name.</param>
+    /// <param name="moreKeys">The further keys, all of which there have to be.</param>
+    protected ModelMetadata(string format, params string[] moreKeys)
+    {
+        _format = format;
+        _keys = [.. ModelKeys, .. moreKeys];
     }
 
     /// <summary>D ≥ 1, however large; nothing may be allocated for it before the tensors were found to be as long.</summary>
@@ -32,26 +46,46 @@ internal sealed class ModelMetadata
 
     public LayerKind[] Layers { get; private set; } = [];
 
+    /// <summary>What the metadata of a flow's file say, by key.</summary>
+    public static IEnumerable<(string Key, string Text)> Texts(string format, FlowShape shape, FlowDirection direction) =>
+    [
+        (ModelLayout.FormatKey, format),
+        (ModelLayout.VersionKey, ModelLayout.Version),
+        (ModelLayout.DimensionKey, ModelLayout.Text(shape.Dimension)),
+        (ModelLayout.DirectionKey, ModelLayout.NameOf(direction)),
+        (ModelLayout.BaseKey, shape.Base.Name),
+        (ModelLayout.LayersKey, string.Join(',', shape.Layers)),
+    ];
+
     /// <summary>Finds and reads the metadata, wherever in the header they are.</summary>
     /// <param name="header">The header from its beginning; stands behind the metadata then.</param>
     /// <param name="headerLength">Its length in bytes, which bounds the number of layers.</param>
     /// <exception cref="FileFormatException">They are missing, or not those of a model.</exception>
-    public static ModelMetadata Read(ref TensorHeader header, long headerLength)
+    public void Read(ref TensorHeader header, long headerLength)
     {
         while (header.NextName())
         {
             if (header.TextIs(TensorHeader.MetadataKey))
             {
-                ModelMetadata metadata = new();
-                metadata.ReadEntries(ref header, headerLength);
-                return metadata;
+                ReadEntries(ref header, headerLength);
+                return;
             }
 
             header.SkipValue();
         }
 
-        throw Refuse($"is missing, so this is not a model of {ModelLayout.Format}");
+        throw Refuse($"is missing, so this is no {_format} file");
     }
+
+    /// <summary>Whether a header of so many bytes can have the tensors of so many layers.</summary>
+    protected virtual bool Fits(int layers, long headerLength) => ModelLayout.Fits(layers, headerLength);
+
+    /// <summary>Reads the text of one of the further keys.</summary>
+    protected virtual void ReadEntry(in TensorHeader header, string key) => throw new ArgumentOutOfRangeException(nameof(key));
+
+    /// <summary>A refusal of the metadata.</summary>
+    protected static FileFormatException Refuse(string reason, Exception? cause = null) =>
+        TensorHeader.Refuse(TensorHeader.MetadataKey, reason, cause);
 
     private void ReadEntries(ref TensorHeader header, long headerLength)
     {
@@ -59,24 +93,24 @@ internal sealed class ModelMetadata
         header.NextObject();
         while (header.NextName())
         {
-            int key = header.IndexOfText(Keys);
+            int key = header.IndexOfText(_keys);
             header.NextString();
             if (key >= 0)
             {
                 if ((seen & (1 << key)) != 0)
                 {
-                    throw Refuse($"has '{Keys[key]}' twice");
+                    throw Refuse($"has '{_keys[key]}' twice");
                 }
 
                 seen |= 1 << key;
-                ReadEntry(in header, Keys[key], headerLength);
+                ReadEntry(in header, _keys[key], headerLength);
             }
         }
 
         int missing = int.TrailingZeroCount(~seen);
-        if (missing < Keys.Length)
+        if (missing < _keys.Length)
         {
-            throw Refuse($"has no '{Keys[missing]}'");
+            throw Refuse($"has no '{_keys[missing]}'");
         }
     }
 
@@ -85,7 +119,7 @@ internal sealed class ModelMetadata
         switch (key)
         {
             case ModelLayout.FormatKey:
-                FindWord(in header, key, [ModelLayout.Format]);
+                FindWord(in header, key, [_format]);
                 break;
             case ModelLayout.VersionKey:
                 FindWord(in header, key, [ModelLayout.Version]);
@@ -99,9 +133,12 @@ internal sealed class ModelMetadata
             case ModelLayout.LayersKey:
                 Layers = ReadLayers(header.Text, headerLength);
                 break;
-            default:
+            case ModelLayout.DimensionKey:
                 Dimension = ModelLayout.TryParse(header.Text, out int dimension) && dimension > 0 ? dimension
                     : throw Refuse($"dimension is '{TensorHeader.Show(header.Text)}': expected a whole number from 1 on");
+                break;
+            default:
+                ReadEntry(in header, key);
                 break;
         }
     }
@@ -113,7 +150,7 @@ internal sealed class ModelMetadata
             $"{key} is '{TensorHeader.Show(header.Text)}': expected {string.Join(" or ", words!)}");
     }
 
-    private static LayerKind[] ReadLayers(ReadOnlySpan<byte> text, long headerLength)
+    private LayerKind[] ReadLayers(ReadOnlySpan<byte> text, long headerLength)
     {
         if (text.IsEmpty)
         {
@@ -121,7 +158,7 @@ internal sealed class ModelMetadata
         }
 
         int count = text.Count((byte)',') + 1;
-        if (count > FlowShape.MaximumLayers || !ModelLayout.Fits(count, headerLength))
+        if (count > FlowShape.MaximumLayers || !Fits(count, headerLength))
         {
             throw Refuse(count > FlowShape.MaximumLayers
                 ? $"layers names {count} layers: expected at most {FlowShape.MaximumLayers}"
@@ -150,6 +187,4 @@ internal sealed class ModelMetadata
 
         throw Refuse($"layers has '{TensorHeader.Show(name)}': expected {string.Join(" or ", LayerKind.All)}");
     }
-
-    private static FileFormatException Refuse(string reason) => TensorHeader.Refuse(TensorHeader.MetadataKey, reason);
 }

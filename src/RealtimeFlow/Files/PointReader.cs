@@ -74,6 +74,24 @@ public abstract class PointReader : IDisposable
         }
     }
 
+    /// <summary>Reads CSV from a pipe, whose rows can be read one by one as they arrive.</summary>
+    /// <param name="pipe">The pipe; it ends with the reader. The first line is awaited.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="FileFormatException">Its first line is not as it should be; the message names the pipe and the reason.</exception>
+    public static PointReader OpenPipe(Stream pipe, string name)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        ArgumentNullException.ThrowIfNull(name);
+        try
+        {
+            return CsvReader.Begin(new ReplayedStream(pipe), name);
+        }
+        catch (FileFormatException exception)
+        {
+            throw Named(name, exception);
+        }
+    }
+
     /// <summary>Reads the next rows, as many as there are and as fit. Allocates nothing.</summary>
     /// <param name="rows">A multiple of D floats, not 0: number i of row j goes to <c>j * D + i</c>.</param>
     /// <returns>How many rows were read; 0 at the end.</returns>

@@ -120,7 +120,7 @@ internal ref struct TensorHeader
     /// <param name="layout">The layout.</param>
     /// <param name="slot">The tensor's slot.</param>
     /// <exception cref="FileFormatException">It is not that tensor, or its bytes are not as many as its shape and dtype take.</exception>
-    public TensorEntry ReadTensor(ModelLayout layout, int slot)
+    public TensorEntry ReadTensor(TensorLayout layout, int slot)
     {
         int bytes = 0, axes = 0, bounds = 0, seen = 0;
         Span<long> shape = stackalloc long[MostCounts], offsets = stackalloc long[MostCounts];
@@ -138,8 +138,13 @@ internal ref struct TensorHeader
             {
                 case 0:
                     NextString();
-                    bytes = TextIs("F32") ? sizeof(float) : TextIs("F64") ? sizeof(double)
-                        : throw Refuse(layout.NameOf(slot), $"has dtype '{Show(Text)}': expected F32 or F64");
+                    bytes = TextIs("F32") ? sizeof(float) : TextIs("F64") ? sizeof(double) : 0;
+                    if (bytes == 0 || (bytes != layout.BytesOf(slot) && !layout.Converts))
+                    {
+                        string expected = layout.Converts ? "F32 or F64" : TensorLayout.TypeName(layout.BytesOf(slot));
+                        throw Refuse(layout.NameOf(slot), $"has dtype '{Show(Text)}': expected {expected}");
+                    }
+
                     break;
                 case 1:
                     axes = ReadCounts(shape);
@@ -162,7 +167,7 @@ internal ref struct TensorHeader
             : axes != 1 || shape[0] != length ? throw Refuse(
                 layout.NameOf(slot), $"has shape [{string.Join(", ", shape[..axes].ToArray())}]: expected [{length}]")
             : size != (long)length * bytes ? throw Refuse(
-                layout.NameOf(slot), $"has {size} bytes, which is not what shape [{length}] of F{8 * bytes} takes")
+                layout.NameOf(slot), $"has {size} bytes, which is not what shape [{length}] of {TensorLayout.TypeName(bytes)} takes")
             : new TensorEntry(bytes, offsets[0], offsets[1]);
     }
 
@@ -182,7 +187,7 @@ internal ref struct TensorHeader
     }
 
     /// <summary>A refusal that names a tensor, or another part of the file, and the reason.</summary>
-    public static FileFormatException Refuse(string part, string reason) => new($"{part}: {reason}");
+    public static FileFormatException Refuse(string part, string reason, Exception? cause = null) => new($"{part}: {reason}", cause);
 
     /// <summary>Reads a list of whole numbers and returns how many they are; −1 if they are not that, or more than there is room for.</summary>
     private int ReadCounts(scoped Span<long> counts)

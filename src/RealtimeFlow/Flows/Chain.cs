@@ -46,7 +46,7 @@ internal sealed unsafe class Chain
         for (int i = 0; i < Shape.LayerCount; i++)
         {
             ReadOnlySpan<float> numbers = effective[Shape.Layer(i)];
-            LayerKind kind = Shape.Layers[i].KernelsFor(Shape.Dimension, numbers);
+            LayerKind kind = Shape.Kinds[i].KernelsFor(Shape.Dimension, numbers);
             double bits = kind.Prepare(Shape.Dimension, numbers, _constants.AsSpan(_constantOffsets[i]));
             magnitude += bits;
             bool full = magnitude > ILayer.MostExponent;

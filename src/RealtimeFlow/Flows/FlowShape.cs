@@ -54,6 +54,9 @@ public sealed class FlowShape
     /// <summary>The kinds of the layers in order.</summary>
     public IReadOnlyList<LayerKind> Layers => _layers;
 
+    /// <summary>The same, for loops that run at every update.</summary>
+    internal ReadOnlySpan<LayerKind> Kinds => _layers;
+
     /// <summary>K.</summary>
     public int LayerCount => _layers.Length;
 

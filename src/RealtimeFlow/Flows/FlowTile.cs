@@ -42,7 +42,7 @@ internal sealed unsafe class FlowTile
         Dimension = dimension;
         _savedLayers = savedLayers;
         int checkpoints = (savedLayers + CheckpointInterval - 1) / CheckpointInterval;
-        int scores = savedLayers > 0 ? dimension : 0;
+        int scores = savedLayers > 0 ? dimension + 1 : 0;
         int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension) + scores;
         _firstScoreRow = rows - scores;
         Columns = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
@@ -83,6 +83,12 @@ internal sealed unsafe class FlowTile
 
     /// <summary>D rows, in a tile that saves: the score of the points, out of the way of other cotangents.</summary>
     public float* Scores => _start + (_firstScoreRow * Stride);
+
+    /// <summary>One row, in a tile that saves: ln q of the points, out of the way of other values.</summary>
+    public float* LogDensities => Scores + (Dimension * Stride);
+
+    /// <summary>Keeps the values, which are ln q.</summary>
+    public void KeepLogDensities(nint columns) => ValueRow[..(int)columns].CopyTo(new Span<float>(LogDensities, (int)columns));
 
     /// <summary>Keeps the cotangents, which are scores.</summary>
     public void KeepScores(nint columns)

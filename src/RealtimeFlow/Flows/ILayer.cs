@@ -96,6 +96,13 @@ internal unsafe interface ILayer
     /// <summary>The most |log₂| of what a layer may multiply into a product: ±2^120 leaves room for the rounding up to the next power.</summary>
     const double MostExponent = 120;
 
+    /// <summary>A bound on |log₂ x| of a positive x, from its exponent alone.</summary>
+    static int ExponentBound(double x)
+    {
+        int exponent = Math.ILogB(x);
+        return Math.Max(-exponent, exponent + 1);
+    }
+
     /// <summary>The name in formulas and files.</summary>
     static abstract string Name { get; }
 
@@ -134,6 +141,19 @@ internal unsafe interface ILayer
     /// for every τ from 0 to 1.
     /// </summary>
     static abstract void Attenuate(int dimension, float tau, Span<float> effective);
+
+    /// <summary>Whether units that differ from coordinate to coordinate leave a layer of this kind one.</summary>
+    static abstract bool ScalesByCoordinate { get; }
+
+    /// <summary>
+    /// Makes the layer what it is in other units, A ∘ f ∘ A⁻¹ with A(z) = m + h ⊙ z: a layer of the same kind. Where every h is a power of
+    /// two, nothing is rounded but what depends on m, and invertibility keeps its margin.
+    /// </summary>
+    /// <param name="dimension">D.</param>
+    /// <param name="location">m.</param>
+    /// <param name="scale">h, positive; one number for all coordinates unless <see cref="ScalesByCoordinate"/>.</param>
+    /// <param name="effective">The layer's block.</param>
+    static abstract void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective);
 
     /// <summary>s: 1 + wᵀû (planar), α + β (radial), in float64 from the effective numbers. Invertible means s &gt; 0.</summary>
     /// <param name="dimension">D.</param>

@@ -40,6 +40,10 @@ public abstract class LayerKind
 
     internal abstract void Attenuate(int dimension, float tau, Span<float> effective);
 
+    internal abstract bool ScalesByCoordinate { get; }
+
+    internal abstract void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective);
+
     internal abstract (string Name, int Length)[] Tensors(int dimension);
 
     internal abstract void Initialize(int dimension, Span<float> numbers);
@@ -83,6 +87,11 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         TLayer.KernelsFor(Scale(dimension, effective));
 
     internal override void Attenuate(int dimension, float tau, Span<float> effective) => TLayer.Attenuate(dimension, tau, effective);
+
+    internal override bool ScalesByCoordinate => TLayer.ScalesByCoordinate;
+
+    internal override void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective) =>
+        TLayer.ChangeUnits(dimension, location, scale, effective);
 
     internal override (string Name, int Length)[] Tensors(int dimension) => TLayer.Tensors(dimension);
 

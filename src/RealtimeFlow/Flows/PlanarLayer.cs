@@ -97,9 +97,10 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         double shift = Bend(constraint, dot, norm2).Shift;
         if (shift != 0)
         {
+            double ratio = shift / norm2;
             for (int i = 0; i < dimension; i++)
             {
-                u[i] = (float)(u[i] + (shift / norm2 * w[i]));
+                u[i] = (float)(u[i] + (ratio * w[i]));
             }
         }
 
@@ -129,11 +130,11 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         }
 
         double ratio = shift / norm2;
+        p /= norm2;
         for (int i = 0; i < dimension; i++)
         {
-            double along = p / norm2 * slope;
-            gradientW[i] += (ratio * gradientU[i]) + (along * u[i]) - (2 * p / norm2 * ratio * w[i]);
-            gradientU[i] += along * w[i];
+            gradientW[i] += (ratio * gradientU[i]) + (p * slope * u[i]) - (2 * p * ratio * w[i]);
+            gradientU[i] += p * slope * w[i];
         }
     }
 
@@ -148,6 +149,24 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
 
         ReadOnlySpan<float> w = effective[..dimension];
         RestoreScale(dimension, Math.Min(1, s), Products(w, w).Norm2, effective);
+    }
+
+    /// <inheritdoc/>
+    public static bool ScalesByCoordinate => true;
+
+    /// <inheritdoc/>
+    /// <remarks>m + h ⊙ (z + û tanh(wᵀz + b)) at z = (y − m)/h is y + (h ⊙ û) tanh((w/h)ᵀy + b − (w/h)ᵀm).</remarks>
+    public static void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective)
+    {
+        double shift = 0;
+        for (int i = 0; i < dimension; i++)
+        {
+            effective[i] /= scale[i];
+            effective[dimension + i] *= scale[i];
+            shift += (double)effective[i] * location[i];
+        }
+
+        effective[2 * dimension] = (float)(effective[2 * dimension] - shift);
     }
 
     /// <inheritdoc/>
@@ -191,7 +210,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         constants[InverseS] = (float)(1 / s);
         constants[Steps] = NewtonSteps(s);
         effective[..(2 * dimension)].CopyTo(constants[W..]);
-        return Math.Abs(Math.Log2(s));
+        return ILayer.ExponentBound(s);
     }
 
     /// <inheritdoc/>
@@ -417,8 +436,13 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         }
 
         // δ ~ C²/2 near C = 0, and is divided by ‖w‖²: as w → 0 the quotient stays finite, if δ keeps its digits.
-        double scaled = dot / (1 - ILayer.LeastScale);
-        return dot >= 0 ? (0, 0) : ((1 - ILayer.LeastScale) * ScalarMath.ExpM1MinusX(scaled), ScalarMath.ExpM1(scaled));
+        if (dot >= 0)
+        {
+            return (0, 0);
+        }
+
+        double slope = ScalarMath.ExpM1(dot / (1 - ILayer.LeastScale), out double minusX);
+        return ((1 - ILayer.LeastScale) * minusX, slope);
     }
 
     /// <summary>

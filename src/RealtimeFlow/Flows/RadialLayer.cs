@@ -81,6 +81,22 @@ internal readonly unsafe struct RadialLayer : ILayer
     public static void Attenuate(int dimension, float tau, Span<float> effective) => effective[dimension + 1] *= tau;
 
     /// <inheritdoc/>
+    public static bool ScalesByCoordinate => false;
+
+    /// <inheritdoc/>
+    /// <remarks>φ depends on α/r and β/r alone: centre, α and β are lengths.</remarks>
+    public static void ChangeUnits(int dimension, ReadOnlySpan<float> location, ReadOnlySpan<float> scale, Span<float> effective)
+    {
+        for (int i = 0; i < dimension; i++)
+        {
+            effective[i] = MathF.FusedMultiplyAdd(scale[i], effective[i], location[i]);
+        }
+
+        effective[dimension] *= scale[0];
+        effective[dimension + 1] *= scale[0];
+    }
+
+    /// <inheritdoc/>
     public static double Scale<T>(int dimension, ReadOnlySpan<T> effective, out double magnitude)
         where T : struct, IBinaryFloatingPointIeee754<T>
     {
@@ -98,7 +114,7 @@ internal readonly unsafe struct RadialLayer : ILayer
             : !(alpha > 0 && s > 0) ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"is not invertible: alpha = {alpha:g6} and s = alpha + beta = {s:g6}, which must be above 0")
-            : Exponent(2, alpha, s) <= ILayer.MostExponent && Exponent(2, alpha, 1) <= ILayer.MostExponent && Exponent(2, 1, s) <= ILayer.MostExponent ? null
+            : Math.Max(Math.Abs(Math.Log2(s / alpha)), Math.Max(Math.Abs(Math.Log2(alpha)), Math.Abs(Math.Log2(s)))) <= ILayer.MostExponent / 2 ? null
             : string.Create(CultureInfo.InvariantCulture, $"is beyond float32: alpha = {alpha:g6} and s = alpha + beta = {s:g6}");
     }
 
@@ -115,7 +131,8 @@ internal readonly unsafe struct RadialLayer : ILayer
         constants[FourAlpha] = (float)(4 * alpha);
         effective[..dimension].CopyTo(constants[Center..]);
 
-        return Exponent(dimension, alpha, s);
+        // φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share one product.
+        return (dimension == 2 ? 2 : 1) * ILayer.ExponentBound(s / alpha);
     }
 
     /// <inheritdoc/>
@@ -248,9 +265,6 @@ internal readonly unsafe struct RadialLayer : ILayer
         gradient[dimension] = sums[2 * dimension] + byScale;
         gradient[dimension + 1] = byScale;
     }
-
-    /// <summary>The most |log₂| of a product: φ and ψ = 1 + α (s − α)/(α + r)² both lie between 1 and s/α; in two dimensions they share one.</summary>
-    private static double Exponent(int dimension, double alpha, double s) => (dimension == 2 ? 2 : 1) * Math.Abs(Math.Log2(s / alpha));
 
     /// <summary>‖z − z₀‖. Beyond 2⁶⁰, where φ and ψ are 1 to all digits, it counts as that, so that squares of it stay finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

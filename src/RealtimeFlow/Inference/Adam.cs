@@ -6,7 +6,8 @@ namespace RealtimeFlow.Inference;
 /// Adam: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, ICLR 2015, algorithm 1. The bias corrections 1 − βᵗ are kept
 /// for every parameter, since one that joined later has its own t.
 /// </summary>
-internal sealed class Adam(int parameters) : Optimizer(parameters, "mean", "mean_weight", "square", "square_weight")
+internal sealed class Adam(int parameters) : Optimizer(
+    parameters, new("mean", true), new("mean_weight", false), new("square", false), new("square_weight", false))
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 

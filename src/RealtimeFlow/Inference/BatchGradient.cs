@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
@@ -70,7 +71,7 @@ internal sealed unsafe class BatchGradient : IShardedWork
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
             Range place = shape.Layer(layer);
-            shape.Layers[layer].CollectGradient(
+            shape.Kinds[layer].CollectGradient(
                 shape.Dimension, _flow.Parameters[place], totals.Slice(ofBase + (layer * rows), rows), gradient[place]);
         }
 
@@ -102,18 +103,12 @@ internal sealed unsafe class BatchGradient : IShardedWork
     {
         for (int i = 0; i < sums.Length; i++)
         {
-            // Four chains of additions run side by side; the order is fixed all the same.
-            ReadOnlySpan<float> slot = slots.Slice(i * LaneDispatch.Slots, LaneDispatch.Slots);
-            double a = slot[0], b = slot[1], c = slot[2], d = slot[3];
-            for (int j = 4; j < slot.Length; j += 4)
-            {
-                a += slot[j];
-                b += slot[j + 1];
-                c += slot[j + 2];
-                d += slot[j + 3];
-            }
-
-            sums[i] = (a + b) + (c + d);
+            // Slot j joins sum j mod 4: one order, whatever the hardware makes of it.
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(slots[(i * LaneDispatch.Slots)..]));
+            (Vector256<double> low2, Vector256<double> high2) = Vector256.Widen(Vector256.Create(slots[((i * LaneDispatch.Slots) + 8)..]));
+            Vector256<double> four = (low + high) + (low2 + high2);
+            Vector128<double> two = four.GetLower() + four.GetUpper();
+            sums[i] = two[0] + two[1];
         }
     }
 }

@@ -5,7 +5,7 @@ using RealtimeFlow.Random;
 namespace RealtimeFlow.Inference;
 
 /// <summary>What batches say of an estimate of a gradient by the raw parameters, those staying as they are.</summary>
-/// <param name="Mean">For each parameter the average over the batches: ∂F/∂θ, whatever the estimator, up to noise.</param>
+/// <param name="Mean">For each parameter the average over the batches: ∂F/∂θ up to noise, or that of the importance-weighted bound.</param>
 /// <param name="Variances">For each parameter the variance of one batch's estimate.</param>
 /// <param name="BatchSize">Particles in a batch.</param>
 public sealed record GradientMoments(IReadOnlyList<double> Mean, IReadOnlyList<double> Variances, int BatchSize)
@@ -36,7 +36,7 @@ public static class EstimatorVariance
         ArgumentOutOfRangeException.ThrowIfLessThan(batches, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, FlowTile.ColumnGranularity);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batchSize % FlowTile.ColumnGranularity, 0, nameof(batchSize));
-        FreeEnergyObjective objective = new(trainer.Target, stream, estimator);
+        FreeEnergyObjective objective = new(trainer.Target, stream, trainer.Options with { Estimator = estimator });
         BatchGradient batch = new(trainer.Flow, objective, batchSize, workers);
         double[] gradient = new double[trainer.Flow.Shape.ParameterCount], mean = new double[gradient.Length], squares = new double[gradient.Length];
         for (int i = 0; i < batches; i++)

@@ -23,15 +23,41 @@ public abstract class FlowTrainer
     private BatchGradient _batch;
     private double[] _gradient;
 
+    /// <summary>Begins a run with freshly drawn parameters.</summary>
     private protected FlowTrainer(
         FlowShape shape, FlowDirection direction, TrainerOptions options, Objective objective, IWorkers workers, LaneWidth width)
+        : this(
+            new RawFlow(shape, direction, options.Constraint, Initialization.Draw(shape, options.Seed), width), options, objective, workers)
+    {
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    private protected FlowTrainer(Checkpoint checkpoint, Objective objective, IWorkers workers, LaneWidth width)
+        : this(
+            new RawFlow(checkpoint.Shape, checkpoint.Direction, checkpoint.Options.Constraint, [.. checkpoint.Raw], width),
+            checkpoint.Options,
+            objective,
+            workers)
+    {
+        TrainerState state = checkpoint.State;
+        (Steps, SkippedSteps, Particles) = (state.Steps, state.SkippedSteps, state.Particles);
+        (Progress, Loss, GradientNorm) = (state.Progress, state.Loss, state.GradientNorm);
+        _noise.Restore(checkpoint.GradientMean, checkpoint.GradientSquare, state.GradientWeight);
+        _average?.Restore(checkpoint.AverageSum, state.AverageWeight);
+        for (int i = 0; i < checkpoint.OptimizerState.Length; i++)
+        {
+            checkpoint.OptimizerState[i].CopyTo(_optimizer.State(i));
+        }
+    }
+
+    private FlowTrainer(RawFlow flow, TrainerOptions options, Objective objective, IWorkers workers)
     {
         Options = options;
         _objective = objective;
         _workers = workers;
-        _optimizer = Optimizer.Create(options.Optimizer, shape.ParameterCount);
-        _noise = new GradientNoise(shape.ParameterCount);
-        Use(new RawFlow(shape, direction, options.Constraint, Initialization.Draw(shape, options.Seed), width));
+        _optimizer = Optimizer.Create(options.Optimizer, flow.Raw.Length);
+        _noise = new GradientNoise(flow.Raw.Length);
+        Use(flow);
     }
 
     /// <summary>The distribution as trained so far: one object, updated in place by each step, until <see cref="Insert"/> makes a deeper one.</summary>
@@ -69,6 +95,9 @@ public abstract class FlowTrainer
 
     /// <summary>‖E g‖/√(tr Var g) of the gradient g of a step, over about the last hundred steps.</summary>
     public double GradientSignalToNoise => _noise.SignalToNoise;
+
+    /// <summary>The name of the target; empty where it is trained on data.</summary>
+    private protected abstract string TargetName { get; }
 
     /// <summary>The raw parameters, which the constraint maps to those of <see cref="Flow"/>.</summary>
     internal ReadOnlySpan<float> RawParameters => _flow.Raw;
@@ -120,6 +149,27 @@ public abstract class FlowTrainer
         }
         while (Stopwatch.GetElapsedTime(start) < budget);
         return steps;
+    }
+
+    /// <summary>A copy of all that decides how the run goes on, between two steps.</summary>
+    /// <param name="note">What the caller wants to find again with it: at most <see cref="Checkpoint.MostNote"/> characters.</param>
+    /// <exception cref="ArgumentException">The note is too long.</exception>
+    public Checkpoint Save(string note = "")
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(note.Length, Checkpoint.MostNote);
+        TrainerState state = new(
+            Steps, SkippedSteps, Particles, Progress, Loss, GradientNorm, _noise.Weight, _average?.Weight ?? 0);
+        return new Checkpoint(Flow.Shape, Flow.Direction, Options, state)
+        {
+            Target = TargetName,
+            Note = note,
+            Raw = [.. RawParameters],
+            GradientMean = [.. _noise.Mean],
+            GradientSquare = [.. _noise.Square],
+            AverageSum = _average == null ? [] : [.. _average.Sum],
+            OptimizerState = [.. Enumerable.Range(0, _optimizer.States.Count).Select(i => _optimizer.State(i).ToArray())],
+        };
     }
 
     /// <summary>

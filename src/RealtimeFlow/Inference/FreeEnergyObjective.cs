@@ -6,41 +6,78 @@ using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Inference;
 
-/// <summary>F = E[ln q_K − β ln p̃] over particles of a stream, each step the next batch of them.</summary>
-internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, GradientEstimator estimator) : Objective
+/// <summary>
+/// F = E[ln q_K − β ln p̃] over particles of a stream, each step the next batch of them; or the importance-weighted bound over the same.
+/// </summary>
+internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, TrainerOptions options) : Objective
 {
+    private readonly GradientEstimator _estimator = options.Estimator;
+    private readonly DataTarget? _posterior = target as DataTarget;
+    private readonly Minibatches? _minibatches =
+        target is DataTarget posterior ? new(posterior.Data, options.Seed, options.MinibatchSize) : null;
+
     private ulong _first;
     private float _beta;
 
     /// <inheritdoc/>
-    public override double LogScaleGradient => estimator == GradientEstimator.Total ? -1 : 0;
+    public override double LogScaleGradient => _estimator == GradientEstimator.Total ? -1 : 0;
 
     /// <inheritdoc/>
-    public override void Begin(long step, long first, int count, double beta) => (_first, _beta) = ((ulong)first, (float)beta);
+    public override void Begin(long step, long first, int count, double beta)
+    {
+        (_first, _beta) = ((ulong)first, (float)beta);
+        _minibatches?.Begin(step);
+    }
 
     /// <inheritdoc/>
     public override void Accumulate(FlowDistribution flow, FlowTile tile, nint columns, int first, float* sums, float* statistics)
     {
-        bool path = estimator == GradientEstimator.Path;
-        flow.ForwardTile(tile, columns, in stream, _first + (ulong)first, score: path);
+        bool alongPath = _estimator != GradientEstimator.Total;
+        flow.ForwardTile(tile, columns, in stream, _first + (ulong)first, score: alongPath);
         flow.FinishLogDensity(tile, columns);
-        TileRows.AddTo(statistics, tile.Values, columns, flow.Width);
-        if (path)
+        if (_estimator == GradientEstimator.ImportanceWeighted)
+        {
+            tile.KeepLogDensities(columns);
+        }
+        else
+        {
+            TileRows.AddTo(statistics, tile.Values, columns, flow.Width);
+        }
+
+        if (alongPath)
         {
             tile.KeepScores(columns);
         }
 
-        target.Evaluate(tile, columns, flow.Width);
-        TileRows.AddTo(statistics + LaneDispatch.Slots, tile.Values, columns, flow.Width);
-        if (path)
+        EvaluateTarget(tile, columns, flow.Width);
+        switch (_estimator)
         {
-            TileRows.ScaleCotangentsAndAddScores(tile, columns, _beta, flow.Width);
-        }
-        else if (_beta != 1)
-        {
-            TileRows.ScaleCotangents(tile, columns, _beta, flow.Width);
+            case GradientEstimator.ImportanceWeighted:
+                ImportanceWeights.Apply(tile, columns, options.ImportanceSamples, _beta, flow.Width);
+                break;
+            case GradientEstimator.Path:
+                TileRows.ScaleCotangentsAndAddScores(tile, columns, _beta, flow.Width);
+                break;
+            case GradientEstimator.Total when _beta != 1:
+                TileRows.ScaleCotangents(tile, columns, _beta, flow.Width);
+                break;
+            default:
+                break;
         }
 
-        flow.BackwardTile(tile, columns, path ? 0 : -1, sums);
+        TileRows.AddTo(statistics + LaneDispatch.Slots, tile.Values, columns, flow.Width);
+        flow.BackwardTile(tile, columns, alongPath ? 0 : -1, sums);
+    }
+
+    private void EvaluateTarget(FlowTile tile, nint columns, LaneWidth width)
+    {
+        if (_minibatches == null)
+        {
+            target.Evaluate(tile, columns, width);
+        }
+        else
+        {
+            _posterior!.Evaluate(tile, columns, width, _minibatches.Rows);
+        }
     }
 }

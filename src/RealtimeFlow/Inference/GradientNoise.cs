@@ -12,13 +12,13 @@ internal sealed class GradientNoise(int parameters)
     private double[] _scratch = new double[parameters];
 
     /// <summary>What the means are to be divided by.</summary>
-    public double Weight { get; set; }
+    public double Weight { get; private set; }
 
     /// <summary>The running mean of the gradient, times the weight.</summary>
-    public Span<double> Mean => _mean;
+    public ReadOnlySpan<double> Mean => _mean;
 
     /// <summary>The running mean of the squared gradient, times the weight.</summary>
-    public Span<double> Square => _square;
+    public ReadOnlySpan<double> Square => _square;
 
     /// <summary>‖E g‖/√(tr Var g). NaN before the second gradient: of one there is no variance, only its rounding.</summary>
     public double SignalToNoise
@@ -43,6 +43,14 @@ internal sealed class GradientNoise(int parameters)
         RunningMean.Add(_mean, Decay, gradient, _scratch);
         TensorPrimitives.Multiply(gradient, gradient, _scratch);
         RunningMean.Add(_square, Decay, _scratch, _scratch);
+    }
+
+    /// <summary>Goes on where others were.</summary>
+    public void Restore(ReadOnlySpan<double> mean, ReadOnlySpan<double> square, double weight)
+    {
+        mean.CopyTo(_mean);
+        square.CopyTo(_square);
+        Weight = weight;
     }
 
     /// <inheritdoc cref="Optimizer.Insert"/>

@@ -24,6 +24,16 @@ public sealed class LikelihoodTrainer : FlowTrainer
     {
     }
 
+    /// <summary>Goes on with a run as if it had never stopped.</summary>
+    /// <param name="checkpoint">The run.</param>
+    /// <param name="data">What it learns: the same rows in the same order as before.</param>
+    /// <param name="workers">The threads to use.</param>
+    /// <exception cref="ArgumentException">The run was on a target, or the dimensions differ.</exception>
+    public LikelihoodTrainer(Checkpoint checkpoint, DataSet data, IWorkers workers)
+        : base(checkpoint, MakeObjective(checkpoint, data), workers, LaneDispatch.Width)
+    {
+    }
+
     internal LikelihoodTrainer(
         FlowShape shape, FlowDirection direction, DataSet data, TrainerOptions options, IWorkers workers, LaneWidth width)
         : base(shape, direction, options, MakeObjective(shape, data, options), workers, width)
@@ -32,6 +42,16 @@ public sealed class LikelihoodTrainer : FlowTrainer
 
     /// <summary>−ln q averaged over the last step's batch, in nats, before the step.</summary>
     public double NegativeLogLikelihood => Loss;
+
+    private protected override string TargetName => "";
+
+    private static LikelihoodObjective MakeObjective(Checkpoint checkpoint, DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return checkpoint.Target.Length == 0
+            ? MakeObjective(checkpoint.Shape, data, checkpoint.Options)
+            : throw new ArgumentException($"The run was on the target {checkpoint.Target}, not on data.", nameof(checkpoint));
+    }
 
     private static LikelihoodObjective MakeObjective(FlowShape shape, DataSet data, TrainerOptions options)
     {

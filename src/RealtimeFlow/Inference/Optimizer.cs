@@ -1,4 +1,11 @@
+using System.Numerics.Tensors;
+
 namespace RealtimeFlow.Inference;
+
+/// <summary>A number that an optimizer keeps of each parameter.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="IsSigned">Whether it may be below 0.</param>
+internal readonly record struct OptimizerState(string Name, bool IsSigned);
 
 /// <summary>
 /// Turns gradients into steps, element by element, in float64; parameters stay float32. Every operation is rounded correctly, so that the
@@ -8,19 +15,21 @@ public abstract class Optimizer
 {
     private readonly double[][] _state;
     private double[] _step;
+    private double[] _wide;
 
     /// <summary>Makes the optimizer at its beginning.</summary>
     /// <param name="parameters">How many parameters.</param>
-    /// <param name="stateNames">What it keeps of each, 0 at the beginning.</param>
-    private protected Optimizer(int parameters, params string[] stateNames)
+    /// <param name="states">What it keeps of each, 0 at the beginning.</param>
+    private protected Optimizer(int parameters, params OptimizerState[] states)
     {
-        StateNames = stateNames;
-        _state = [.. stateNames.Select(_ => new double[parameters])];
+        States = states;
+        _state = [.. states.Select(_ => new double[parameters])];
         _step = new double[parameters];
+        _wide = new double[parameters];
     }
 
-    /// <summary>The names of what it keeps of each parameter.</summary>
-    internal IReadOnlyList<string> StateNames { get; }
+    /// <summary>What it keeps of each parameter.</summary>
+    internal IReadOnlyList<OptimizerState> States { get; }
 
     /// <summary>Makes an optimizer for a number of parameters.</summary>
     /// <param name="kind">Its kind.</param>
@@ -34,7 +43,7 @@ public abstract class Optimizer
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    /// <summary>What it keeps, in the order of <see cref="StateNames"/>: a number a parameter.</summary>
+    /// <summary>What it keeps, in the order of <see cref="States"/>: a number a parameter.</summary>
     internal Span<double> State(int index) => _state[index];
 
     /// <summary>Moves the parameters against the gradient. Allocates nothing.</summary>
@@ -43,12 +52,10 @@ public abstract class Optimizer
     /// <param name="learningRate">The learning rate of this step.</param>
     public void Step(Span<float> parameters, ReadOnlySpan<double> gradient, double learningRate)
     {
-        Span<double> step = _step;
-        FindStep(gradient, learningRate, step);
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            parameters[i] = (float)(parameters[i] - step[i]);
-        }
+        FindStep(gradient, learningRate, _step);
+        TensorPrimitives.ConvertTruncating<float, double>(parameters, _wide);
+        TensorPrimitives.Subtract(_wide, _step, _wide);
+        TensorPrimitives.ConvertTruncating<double, float>(_wide, parameters);
     }
 
     /// <summary>Makes room for new parameters, of which it knows nothing yet.</summary>
@@ -62,6 +69,7 @@ public abstract class Optimizer
         }
 
         _step = new double[_step.Length + count];
+        _wide = new double[_step.Length];
     }
 
     /// <summary>Takes a gradient in, and says what to subtract from the parameters.</summary>

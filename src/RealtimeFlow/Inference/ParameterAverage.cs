@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using RealtimeFlow.Density;
 
 namespace RealtimeFlow.Inference;
@@ -7,6 +8,7 @@ internal sealed class ParameterAverage(double decay, RawFlow start)
 {
     private readonly RawFlow _flow = start;
     private readonly double[] _sum = new double[start.Raw.Length];
+    private readonly double[] _wide = new double[start.Raw.Length];
     private bool _isStale;
 
     /// <summary>What the sum is to be divided by; 0 before the first step.</summary>
@@ -39,10 +41,8 @@ internal sealed class ParameterAverage(double decay, RawFlow start)
     public void Add(ReadOnlySpan<float> raw)
     {
         Weight = (decay * Weight) + (1 - decay);
-        for (int i = 0; i < raw.Length; i++)
-        {
-            _sum[i] = (decay * _sum[i]) + ((1 - decay) * raw[i]);
-        }
+        TensorPrimitives.ConvertTruncating<float, double>(raw, _wide);
+        RunningMean.Add(_sum, decay, _wide, _wide);
 
         _isStale = true;
     }

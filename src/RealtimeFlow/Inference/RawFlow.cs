@@ -23,7 +23,7 @@ internal sealed class RawFlow
         _constraint = constraint;
         _raw = raw;
         _effective = new float[raw.Length];
-        Constrain(shape);
+        Constrain(shape, constraint, raw, _effective);
         Distribution = new FlowDistribution(shape, _effective, direction) { Width = width };
     }
 
@@ -33,10 +33,18 @@ internal sealed class RawFlow
     /// <summary>The raw parameters; <see cref="Update"/> is to follow a change.</summary>
     public Span<float> Raw => _raw;
 
+    /// <summary>Null for raw parameters of a sound distribution, else what is wrong with it, as a sentence.</summary>
+    public static string? Defect(FlowShape shape, FlowConstraint constraint, ReadOnlySpan<float> raw)
+    {
+        float[] effective = new float[raw.Length];
+        Constrain(shape, constraint, raw, effective);
+        return FlowDistribution.Defect(shape, effective);
+    }
+
     /// <summary>Takes changed raw parameters over into the distribution.</summary>
     public void Update()
     {
-        Constrain(Distribution.Shape);
+        Constrain(Distribution.Shape, _constraint, _raw, _effective);
         Distribution.SetTrusted(_effective);
     }
 
@@ -47,7 +55,7 @@ internal sealed class RawFlow
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
             Range place = shape.Layer(layer);
-            shape.Layers[layer].PullBack(shape.Dimension, _constraint, _raw.AsSpan(place), gradient[place]);
+            shape.Kinds[layer].PullBack(shape.Dimension, _constraint, _raw.AsSpan(place), gradient[place]);
         }
     }
 
@@ -66,13 +74,13 @@ internal sealed class RawFlow
         return new RawFlow(shape, Distribution.Direction, _constraint, [.. _raw[..place], .. layer, .. _raw[place..]], Distribution.Width);
     }
 
-    private void Constrain(FlowShape shape)
+    private static void Constrain(FlowShape shape, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective)
     {
-        _raw.AsSpan(0, shape.LogScale.End.Value).CopyTo(_effective);
+        raw[..shape.LogScale.End.Value].CopyTo(effective);
         for (int layer = 0; layer < shape.LayerCount; layer++)
         {
             Range place = shape.Layer(layer);
-            shape.Layers[layer].Constrain(shape.Dimension, _constraint, _raw.AsSpan(place), _effective.AsSpan(place));
+            shape.Kinds[layer].Constrain(shape.Dimension, constraint, raw[place], effective[place]);
         }
     }
 }

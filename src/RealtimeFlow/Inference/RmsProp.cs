@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace RealtimeFlow.Inference;
 
 /// <summary>RMSprop with momentum, as Rezende &amp; Mohamed 2015 train: momentum 0.9, decay 0.9 of the squared gradient.</summary>
-internal sealed class RmsProp(int parameters) : Optimizer(parameters, "velocity", "square")
+internal sealed class RmsProp(int parameters) : Optimizer(parameters, new("velocity", true), new("square", false))
 {
     private const double Decay = 0.9, Momentum = 0.9, Epsilon = 1e-8;
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace RealtimeFlow.Inference;
 
 /// <summary>Stochastic gradient descent with momentum 0.9: B. Polyak, <i>Some methods of speeding up the convergence of iteration methods</i>, 1964.</summary>
-internal sealed class Sgd(int parameters) : Optimizer(parameters, "velocity")
+internal sealed class Sgd(int parameters) : Optimizer(parameters, new OptimizerState("velocity", true))
 {
     private const double Momentum = 0.9;
 

@@ -24,6 +24,14 @@ public sealed class Trainer : FlowTrainer
     {
     }
 
+    /// <summary>Goes on with a run as if it had never stopped.</summary>
+    /// <param name="checkpoint">The run.</param>
+    /// <param name="target">What it is trained on, as before.</param>
+    /// <param name="workers">The threads to use.</param>
+    /// <exception cref="ArgumentException">The run was on another target, or on data.</exception>
+    public Trainer(Checkpoint checkpoint, Target target, IWorkers workers)
+        : base(checkpoint, MakeObjective(checkpoint, target), workers, LaneDispatch.Width) => Target = target;
+
     internal Trainer(FlowShape shape, Target target, TrainerOptions options, IWorkers workers, LaneWidth width)
         : base(shape, FlowDirection.Generative, options, MakeObjective(shape, target, options), workers, width) => Target = target;
 
@@ -33,8 +41,22 @@ public sealed class Trainer : FlowTrainer
     /// <summary>β of the last step.</summary>
     public double Beta => Options.BetaAt(Progress);
 
-    /// <summary>F at β = 1 over the last step's batch, in nats: an estimate of −ln Z + KL, before the step.</summary>
+    /// <summary>
+    /// F at β = 1 over the last step's batch, in nats: an estimate of −ln Z + KL, before the step. With
+    /// <see cref="GradientEstimator.ImportanceWeighted"/> the tighter −L_S, which is −ln Z at least.
+    /// </summary>
     public double FreeEnergy => Loss;
+
+    private protected override string TargetName => Target.Name;
+
+    private static FreeEnergyObjective MakeObjective(Checkpoint checkpoint, Target target)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(target);
+        return checkpoint.Target == target.Name && checkpoint.Direction == FlowDirection.Generative
+            ? MakeObjective(checkpoint.Shape, target, checkpoint.Options)
+            : throw new ArgumentException($"The run was on '{checkpoint.Target}', not on {target.Name}.", nameof(target));
+    }
 
     private static FreeEnergyObjective MakeObjective(FlowShape shape, Target target, TrainerOptions options)
     {
@@ -47,6 +69,11 @@ public sealed class Trainer : FlowTrainer
             throw new ArgumentException($"The flow has {shape.Dimension} dimensions, the target {target.Dimension}.", nameof(shape));
         }
 
-        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options.Estimator);
+        if (options.MinibatchSize != null && target is not DataTarget)
+        {
+            throw new ArgumentException($"{target.Name} has no data of which a step could see a minibatch.", nameof(options));
+        }
+
+        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options);
     }
 }

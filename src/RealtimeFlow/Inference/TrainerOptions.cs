@@ -6,6 +6,8 @@ namespace RealtimeFlow.Inference;
 /// <summary>How a flow is trained. What follows a schedule is a function of the part of the run that is over, 0 to 1.</summary>
 public sealed record TrainerOptions
 {
+    private const int LargestMinibatch = 1 << 20;
+
     /// <summary>Particles a step: a multiple of 64.</summary>
     public int BatchSize { get; init; } = 2048;
 
@@ -44,6 +46,12 @@ public sealed record TrainerOptions
 
     /// <summary>How the gradient of a free energy is estimated.</summary>
     public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
+
+    /// <summary>S, the particles of a group of the importance-weighted bound: a power of two from 1 to 64.</summary>
+    public int ImportanceSamples { get; init; } = 8;
+
+    /// <summary>|B|, the rows of a <see cref="Targets.DataTarget"/> that a step sees, at least one; null for all of them.</summary>
+    public int? MinibatchSize { get; init; }
 
     /// <summary>Decides the initial parameters and all noise.</summary>
     public ulong Seed { get; init; } = 1;
@@ -89,10 +97,14 @@ public sealed record TrainerOptions
                 $"The batch size is {BatchSize}: expected a multiple of {FlowTile.ColumnGranularity} up to {1 << 26}.");
         }
 
+        Require(MinibatchSize is null or (>= 1 and <= LargestMinibatch), $"A minibatch has between 1 and {LargestMinibatch} rows.");
         Require(
             FinalBatchSize is not int final
                 || (final is > 0 and <= 1 << 26 && final % BatchSize == 0 && BitOperations.IsPow2(final / BatchSize)),
             $"The final batch size must be the batch size times a power of two, up to {1 << 26}.");
+        Require(
+            ImportanceSamples is >= 1 and <= FlowTile.ColumnGranularity && int.IsPow2(ImportanceSamples),
+            $"The number of importance samples is {ImportanceSamples}: expected a power of two from 1 to {FlowTile.ColumnGranularity}.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(WarmUpShare is >= 0 and < 1, "The share of the warm-up must be at least 0 and below 1.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");

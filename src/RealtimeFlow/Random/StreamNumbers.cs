@@ -20,4 +20,13 @@ public static class StreamNumbers
 
     /// <summary>The estimate that is reported.</summary>
     public const ulong Evaluation = 5;
+
+    /// <summary>Which rows of a data set each training step sees.</summary>
+    public const ulong Minibatches = 6;
+
+    /// <summary>Which rows of a data set are held out.</summary>
+    public const ulong Split = 7;
+
+    /// <summary>The rows of made-up data.</summary>
+    public const ulong Data = 8;
 }

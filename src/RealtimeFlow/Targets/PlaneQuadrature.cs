@@ -3,7 +3,7 @@ using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Targets;
 
-/// <summary>ln Z of a target on the plane.</summary>
+/// <summary>Integrals of a target on the plane.</summary>
 public static class PlaneQuadrature
 {
     private const double HalfSide = 9;
@@ -15,7 +15,17 @@ public static class PlaneQuadrature
     /// </summary>
     /// <param name="target">A target on the plane, with its mass inside the square.</param>
     /// <exception cref="ArgumentException">It has another dimension.</exception>
-    public static double LogNormalizer(Target target)
+    public static double LogNormalizer(Target target) => Math.Log(Integral(target, energy => Math.Exp(-energy)));
+
+    /// <summary>The differential entropy −∫ p ln p = E U + ln Z, in nats, in the same way.</summary>
+    /// <inheritdoc cref="LogNormalizer"/>
+    public static double Entropy(Target target)
+    {
+        double logNormalizer = LogNormalizer(target);
+        return (Integral(target, energy => energy * Math.Exp(-energy)) * Math.Exp(-logNormalizer)) + logNormalizer;
+    }
+
+    private static double Integral(Target target, Func<double, double> integrand)
     {
         ArgumentNullException.ThrowIfNull(target);
         if (target.Dimension != 2)
@@ -40,11 +50,11 @@ public static class PlaneQuadrature
                 target.Evaluate(tile, tile.Columns, LaneDispatch.Width);
                 foreach (float energy in tile.ValueRow[..count])
                 {
-                    sum += Math.Exp(-energy);
+                    sum += integrand(energy);
                 }
             }
         }
 
-        return Math.Log(sum * step * step);
+        return sum * step * step;
     }
 }

@@ -44,10 +44,52 @@ public abstract class Target
     /// ln Z = ln ∫ e^(−U), in nats; null where the integral does not exist or is not known. With it a free energy F becomes a
     /// Kullback–Leibler divergence: KL = F + ln Z. Computed at the first call.
     /// </summary>
-    public double? LogNormalizer => _logNormalizer.Value;
+    public virtual double? LogNormalizer => _logNormalizer.Value;
 
     /// <summary>Half the side of the square about the origin that shows the target.</summary>
     public float ViewRadius { get; }
+
+    /// <summary>A target on the plane from its energy alone: the gradient follows, in registers.</summary>
+    /// <typeparam name="TEnergy">The energy: a structure, so that it is compiled into the loop over the points.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="energy">U.</param>
+    /// <param name="options">What else is known of it.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the view radius not positive and finite.</exception>
+    public static Target Create<TEnergy>(string name, TEnergy energy, TargetOptions? options = null)
+        where TEnergy : struct, IPlaneEnergy =>
+        CreateWithGradient(name, new AutomaticGradient<TEnergy>(energy), options);
+
+    /// <summary>A target in D dimensions from its energy alone: the gradient follows, for a few times the cost of the energy.</summary>
+    /// <typeparam name="TEnergy">The energy: a structure, so that it is compiled for each vector width.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="energy">U.</param>
+    /// <param name="options">What else is known of it.</param>
+    /// <exception cref="ArgumentException">The name is empty, D less than 1, or the view radius not positive and finite.</exception>
+    public static Target Create<TEnergy>(string name, int dimension, TEnergy energy, TargetOptions? options = null)
+        where TEnergy : struct, IEnergy =>
+        new RecordedTarget<TEnergy>(name, dimension, energy, options ?? new TargetOptions());
+
+    /// <summary>A target on the plane from its energy and a gradient by hand, which <see cref="GradientCheck"/> checks.</summary>
+    /// <typeparam name="TEnergy">The energy: a structure, so that it is compiled into the loop over the points.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="energy">U and ∇U.</param>
+    /// <param name="options">What else is known of it.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the view radius not positive and finite.</exception>
+    public static Target CreateWithGradient<TEnergy>(string name, TEnergy energy, TargetOptions? options = null)
+        where TEnergy : struct, IPlaneGradient =>
+        new PlaneTarget<TEnergy>(name, energy, options ?? new TargetOptions());
+
+    /// <summary>A target in D dimensions from its energy and a gradient by hand, which <see cref="GradientCheck"/> checks.</summary>
+    /// <typeparam name="TEnergy">The energy: a structure, so that it is compiled for each vector width.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="dimension">D ≥ 1.</param>
+    /// <param name="energy">U and ∇U.</param>
+    /// <param name="options">What else is known of it.</param>
+    /// <exception cref="ArgumentException">The name is empty, D less than 1, or the view radius not positive and finite.</exception>
+    public static Target CreateWithGradient<TEnergy>(string name, int dimension, TEnergy energy, TargetOptions? options = null)
+        where TEnergy : struct, IGradient =>
+        new GradientTarget<TEnergy>(name, dimension, energy, options ?? new TargetOptions());
 
     /// <summary>U and ∇U at points of the caller's. Any number of threads may call; in steady state nothing is allocated.</summary>
     /// <param name="points">D · N floats, coordinate i of point j at <c>i * N + j</c>.</param>

@@ -1,3 +1,5 @@
+using RealtimeFlow.Inference;
+
 namespace RealtimeFlow.Targets;
 
 /// <summary>The targets there are. A new one is a file beside this and a line in this list.</summary>
@@ -13,12 +15,45 @@ public static class TargetLibrary
         Paper("u2-paper", new Wave(), "u2 as printed: improper, constant along z1 but for the wave", isProper: false),
         Paper("u3-paper", new SplitWave(), "u3 as printed: improper", isProper: false),
         Paper("u4-paper", new SteppedWave(), "u4 as printed: improper", isProper: false),
+        Target.Create("banana", new Banana(), Normalised("a Gaussian bent along a parabola", viewRadius: 5)),
+        Target.Create("funnel", new Funnel(), Normalised("Neal's funnel: the width of x is e^(v/2), v ~ N(0, 3²)", viewRadius: 8)),
+        Target.Create("funnel10", 10, new Funnel(), Normalised("Neal's funnel with nine x; v comes last", viewRadius: 8)),
+        Target.CreateWithGradient("eight-gaussians", new EightGaussians(), Normalised("eight Gaussians on a circle", viewRadius: 4.5f)),
+        Schools("eight-schools", centred: false, "eight schools: μ, ln τ, and η with θ = μ + τη"),
+        Schools("eight-schools-centred", centred: true, "eight schools: μ, ln τ, and θ itself"),
+        WithData("linear", EmbeddedData.Masses(), "the mass of penguins")!,
+        WithData("logistic", EmbeddedData.Sexes(), "the sex of penguins")!,
+        WithData("mixture", EmbeddedData.Flippers(), "the flippers of penguins")!,
+        WithData("image", EmbeddedData.Word(), "the word flow")!,
     ];
 
     /// <summary>The target of a name, or null.</summary>
     /// <param name="name">As in <see cref="Target.Name"/>; case matters not.</param>
     public static Target? Find(string name) =>
         All.FirstOrDefault(target => string.Equals(target.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The target of a name over other data than its own, or null where it has none.</summary>
+    /// <param name="name">As in <see cref="Target.Name"/>; case matters not.</param>
+    /// <param name="data">
+    /// <c>linear</c>: inputs and, as the last, the response, all of a spread near 1; noise 0.5, prior N(0, 1). <c>logistic</c>: inputs of a
+    /// spread near 1 and a label, 0 or 1; prior N(0, 2.5²). <c>mixture</c>: one number a row; two means, prior N(0, 2²), width 0.5.
+    /// <c>image</c>: the brightness of a row of pixels a row.
+    /// </param>
+    /// <exception cref="ArgumentException">The rows are not such.</exception>
+    public static Target? WithData(string name, DataSet data) => WithData(name, data, "your own data");
+
+    private static Target? WithData(string name, DataSet data, string words) => name.ToUpperInvariant() switch
+    {
+        "LINEAR" => new LinearRegression("linear", data, noise: 0.5, prior: 1, $"linear regression, its posterior known exactly: {words}"),
+        "LOGISTIC" => new LogisticRegression("logistic", data, prior: 2.5, $"logistic regression: {words}"),
+        "MIXTURE" => new MixtureMeans("mixture", data, noise: 0.5, prior: 2, new TargetOptions
+        {
+            Description = $"the means of a mixture of two Gaussians, either way round: {words}",
+            ViewRadius = 2.5f,
+        }),
+        "IMAGE" => new ImageDensity("image", data, $"a picture as a density: {words}"),
+        _ => null,
+    };
 
     private static PlaneTarget<TEnergy> Paper<TEnergy>(
         string name, TEnergy energy, string description, float viewRadius = 5.5f, bool isProper = true, bool walled = false)
@@ -28,4 +63,14 @@ public static class TargetLibrary
             energy,
             new TargetOptions { Description = description, ViewRadius = viewRadius, LogNormalizer = isProper ? PlaneQuadrature.LogNormalizer : null },
             walled);
+
+    private static TargetOptions Normalised(string description, float viewRadius) =>
+        new() { Description = description, ViewRadius = viewRadius, LogNormalizer = _ => 0 };
+
+    private static Target Schools(string name, bool centred, string description) =>
+        Target.CreateWithGradient(
+            name,
+            EightSchools.Dimension,
+            new EightSchools(centred),
+            new TargetOptions { Description = description, ViewRadius = 8, LogNormalizer = _ => EightSchools.LogEvidence() });
 }

@@ -137,13 +137,13 @@ public sealed class FlowEngineTests : IDisposable
         float[] start = engine.Trainer.Flow.Parameters.ToArray(), ring = [.. engine.TargetDensity.LogDensity];
         engine.Advance(new FrameBudget(TimeSpan.Zero, 5, Density: false, Particles: false));
         Assert.NotEqual(start, engine.Trainer.Flow.Parameters.ToArray());
-        double before = engine.Evaluation.FreeEnergy;
+        double before = engine.Diagnosis.Evaluation.FreeEnergy;
         engine.Restart(TargetLibrary.Find("u4")!);
         Assert.Equal(start, engine.Trainer.Flow.Parameters);
         Assert.Equal("u4", engine.Trainer.Target.Name);
         Assert.Equal(0, engine.Trainer.Steps);
         Assert.NotEqual(ring, engine.TargetDensity.LogDensity);
-        Assert.NotEqual(before, engine.Evaluation.FreeEnergy);
+        Assert.NotEqual(before, engine.Diagnosis.Evaluation.FreeEnergy);
     }
 
     [Fact]

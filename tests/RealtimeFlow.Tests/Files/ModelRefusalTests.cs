@@ -28,7 +28,7 @@ public sealed class ModelRefusalTests
     [InlineData("planar,radial\"", "planar,planar,planar,planar,planar,planar\"", "layers names 6 layers, more than there can be tensors for")]
     [InlineData("\"layers.0.w\"", "\"layers.0.v\"", "layers.0.v: is no tensor of a model with a gaussian base and these layers")]
     [InlineData("\"layers.0.w\"", "\"layers.0.u\"", "layers.0.u: is there twice")]
-    [InlineData("\"__metadata__\"", "\"metadata\"", "__metadata__: is missing, so this is not a model of realtimeflow")]
+    [InlineData("\"__metadata__\"", "\"metadata\"", "__metadata__: is missing, so this is no realtimeflow file")]
     [InlineData("[0,4]", "[1,5]", "layers.1.beta: begins at byte 1 of the data, but the tensor ahead of it ends at 0: a gap")]
     [InlineData("[4,12]", "[0,8]", "overlapping")]
     [InlineData("[0,4]", "[9223372036854775803,9223372036854775807]", "layers.1.beta: ends at byte 9223372036854775807 of the data, but the file has only 52: truncated")]

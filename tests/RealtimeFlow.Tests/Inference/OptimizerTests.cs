@@ -32,9 +32,17 @@ public sealed class OptimizerTests
         });
     }
 
+    [Fact]
+    public void Sgd_keeps_a_momentum()
+    {
+        double velocity = 0;
+        AssertSteps(OptimizerKind.Sgd, (gradient, _) => velocity = (0.9 * velocity) + (Rate * gradient));
+    }
+
     [Theory]
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.RmsProp)]
+    [InlineData(OptimizerKind.Sgd)]
     public void A_gradient_of_zero_moves_nothing(OptimizerKind kind)
     {
         float[] parameters = [1, -2, 3];
@@ -42,20 +50,81 @@ public sealed class OptimizerTests
         Assert.Equal([1, -2, 3], parameters);
     }
 
-    /// <summary>The gradient of ½(x − 3)² + sin 5x, which the optimiser sees at its own float32 parameter.</summary>
-    private static void AssertSteps(OptimizerKind kind, Func<double, int, double> reference)
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.RmsProp)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void A_parameter_that_joins_later_moves_as_one_of_a_new_optimizer_and_disturbs_no_other(OptimizerKind kind)
     {
-        Optimizer optimizer = Optimizer.Create(kind, 1);
-        float[] actual = [-1];
-        float expected = -1;
-        for (int step = 1; step <= Steps; step++)
+        Optimizer grown = Optimizer.Create(kind, 20), undisturbed = Optimizer.Create(kind, 20), begun = Optimizer.Create(kind, 3);
+        float[] parameters = new float[20], expected = new float[20], joined = new float[3];
+        for (int step = 0; step < 30; step++)
         {
-            double gradient = actual[0] - 3 + (5 * Math.Cos(5 * actual[0]));
-            optimizer.Step(actual, [gradient], Rate);
-            expected = (float)(expected - reference(gradient, step));
-            Assert.Equal(expected, actual[0], 1e-6);
+            double[] gradient = Gradient(step, 20);
+            undisturbed.Step(expected, gradient, Rate);
+            if (step < 10)
+            {
+                grown.Step(parameters, gradient, Rate);
+                continue;
+            }
+
+            if (step == 10)
+            {
+                grown.Insert(7, 3);
+                parameters = [.. parameters[..7], 0, 0, 0, .. parameters[7..]];
+            }
+
+            double[] gradientOfNew = Gradient(-step, 3);
+            begun.Step(joined, gradientOfNew, Rate);
+            grown.Step(parameters, [.. gradient[..7], .. gradientOfNew, .. gradient[7..]], Rate);
         }
 
-        Assert.NotEqual(-1, expected);
+        Assert.Equal([.. expected[..7], .. joined, .. expected[7..]], parameters);
+    }
+
+    [Fact]
+    public void A_running_mean_of_equal_values_is_that_value()
+    {
+        double[] mean = new double[5], weight = new double[5], scratch = new double[5];
+        for (int i = 0; i < 10; i++)
+        {
+            RunningMean.Add(mean, 0.9, [3, -1, 0, 1e300, 1e-300], scratch);
+            RunningMean.AddOne(weight, 0.9);
+        }
+
+        double[] expected = [3, -1, 0, 1e300, 1e-300];
+        for (int i = 0; i < mean.Length; i++)
+        {
+            Assert.Equal(1 - Math.Pow(0.9, 10), weight[i], 1e-15);
+            Assert.Equal(expected[i], mean[i] / weight[i], 1e-14 * Math.Abs(expected[i]));
+        }
+    }
+
+    private static double[] Gradient(int step, int count) => [.. Enumerable.Range(0, count).Select(i => Math.Sin((step * 1.7) + (i * i)))];
+
+    /// <summary>
+    /// The gradient of ½(x − c)² + sin 5x at several c, which the optimiser sees at its own float32 parameters: more of them than a row of
+    /// lanes, and no multiple of one.
+    /// </summary>
+    private static void AssertSteps(OptimizerKind kind, Func<double, int, double> reference)
+    {
+        const int Count = 19, Watched = 18;
+        Optimizer optimizer = Optimizer.Create(kind, Count);
+        float[] actual = new float[Count];
+        double[] gradient = new double[Count];
+        float expected = 0;
+        for (int step = 1; step <= Steps; step++)
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                gradient[i] = actual[i] - (0.25 * i) + (5 * Math.Cos(5 * actual[i]));
+            }
+
+            optimizer.Step(actual, gradient, Rate);
+            expected = (float)(expected - reference(gradient[Watched], step));
+            Assert.Equal(expected, actual[Watched], 1e-6);
+        }
+
+        Assert.NotEqual(0, expected);
     }
 }

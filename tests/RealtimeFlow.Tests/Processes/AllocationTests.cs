@@ -1,3 +1,4 @@
+using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Tests.Processes;
@@ -6,9 +7,11 @@ public sealed class AllocationTests(ITestOutputHelper output)
 {
     /// <summary>
     /// For three distributions: sampling from each kind of sequence and with the score, score, both maps, density and parameters; the fills
-    /// of streams, training, evaluation, and the frame twice.
+    /// of streams, training with each optimizer and estimator and on data, on minibatches of five targets, three targets and
+    /// training on each, evaluation, diagnosis, and the frame twice.
     /// </summary>
-    private static readonly int Measurements = (3 * (Sequences + 6)) + (2 * Sequences) + 1 + 3 + 2;
+    private static readonly int Measurements =
+        (3 * (Sequences + 6)) + (2 * Sequences) + 1 + Enum.GetValues<OptimizerKind>().Length + Enum.GetValues<GradientEstimator>().Length + 1 + 2 + 5 + (2 * 3) + 2;
 
     private static int Sequences => Enum.GetValues<RandomSequence>().Length;
 

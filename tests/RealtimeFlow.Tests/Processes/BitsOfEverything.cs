@@ -57,8 +57,20 @@ internal static class BitsOfEverything
         using WorkerPool workers = new(threads);
         foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
         {
-            TrainerOptions options = new() { BatchSize = 576, Optimizer = optimizer, LearningRate = 0.002 };
-            Trainer trainer = new(FlowShape.Parse("planar:3,radial:2", 2), TargetLibrary.Find("u4")!, options, workers, width);
+            Append(TargetLibrary.Find("u4")!, new() { BatchSize = 576, Optimizer = optimizer, LearningRate = 0.002 });
+        }
+
+        foreach (string name in (string[])["linear", "logistic", "mixture"])
+        {
+            Append(TargetLibrary.Find(name)!, new() { BatchSize = 576, MinibatchSize = 10, LearningRate = 0.002 });
+        }
+
+        Append(TargetLibrary.Find("image")!, new() { BatchSize = 576, LearningRate = 0.002 });
+        return Convert.ToHexString(hash.GetHashAndReset());
+
+        void Append(Target target, TrainerOptions options)
+        {
+            Trainer trainer = new(FlowShape.Parse("planar:3,radial:2", target.Dimension), target, options, workers, width);
             for (int step = 0; step < 10; step++)
             {
                 trainer.Step(step / 10.0);
@@ -68,8 +80,6 @@ internal static class BitsOfEverything
             hash.AppendData(MemoryMarshal.AsBytes(trainer.Gradient));
             hash.AppendData(BitConverter.GetBytes(trainer.FreeEnergy));
         }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension, BaseKind kind, FlowDirection direction)

@@ -7,6 +7,7 @@ using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Flows;
+using RealtimeFlow.Tests.Targets;
 
 namespace RealtimeFlow.Tests.Processes;
 
@@ -32,6 +33,7 @@ internal static class BytesAllocated
         PrintDistribution(3, "planar:2,radial:2", BaseKind.Uniform, FlowDirection.Normalizing);
         PrintStreams();
         PrintTraining(workers);
+        PrintTargets(workers);
         PrintFrame(workers);
     }
 
@@ -97,12 +99,81 @@ internal static class BytesAllocated
             Measure($"Step {optimizer}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
         }
 
+        foreach (GradientEstimator estimator in Enum.GetValues<GradientEstimator>())
+        {
+            TrainerOptions options = new() { BatchSize = 1024, Estimator = estimator };
+            Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
+            Measure($"Step {estimator}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+        }
+
+        PrintMinibatches(workers);
+
         Target target = TargetLibrary.Find("u1")!;
         FlowDistribution q = new(new FlowShape(2), new float[4]);
         FlowEvaluator evaluator = new(workers);
         ulong stream = 0;
         double energy = 0;
+        DataSet data = MadeUpData.Find("two-moons")!.Draw(5000, 1);
+        LikelihoodTrainer likelihood = new(new FlowShape(2, LayerKind.Planar), FlowDirection.Normalizing, data, new TrainerOptions(), workers);
+        LikelihoodEvaluator judge = new(workers);
+        EarlyStopping stopping = new(patience: 10);
+        Measure(
+            "Likelihood",
+            () =>
+            {
+                likelihood.Step(0.3);
+                stopping.Look(likelihood.Flow, judge.Evaluate(likelihood.Flow, data).NegativeLogLikelihood);
+            },
+            () => likelihood.Flow.Parameters[0]);
+        Diagnosis diagnosis = default;
         Measure("Evaluate", () => energy = evaluator.Evaluate(q, target, new RandomStream(1, stream++), 4097).FreeEnergy, () => energy);
+        Measure("Diagnose", () => diagnosis = evaluator.Diagnose(q, target, new RandomStream(1, stream++), 4097, 100), () => diagnosis.ParetoShape + diagnosis.Stein.Value);
+    }
+
+    /// <summary>Steps on minibatches, and on those of a stream: a row before each step, into memory that is long enough.</summary>
+    private static void PrintMinibatches(WorkerPool workers)
+    {
+        DataSet stream = new(new float[3 * 10_000], 3);
+        stream.Append([1, 2, 3]);
+        float[] row = [1, 2, 3];
+        foreach (DataTarget target in (DataTarget[])
+        [
+            (DataTarget)TargetLibrary.Find("linear")!,
+            (DataTarget)TargetLibrary.Find("logistic")!,
+            (DataTarget)TargetLibrary.Find("mixture")!,
+            DataTarget.Create("own", 3, new OwnPosterior(), ((DataTarget)TargetLibrary.Find("linear")!).Data),
+            new LinearRegression("stream", stream, 1, 1),
+        ])
+        {
+            TrainerOptions options = new() { BatchSize = 128, LearningRate = 1e-4, MinibatchSize = 10 };
+            Trainer trainer = new(FlowShape.Parse("planar:1", target.Dimension), target, options, workers);
+            Measure(
+                $"Minibatch of {target.Name}",
+                () =>
+                {
+                    stream.Append(row);
+                    trainer.Step(0.3);
+                },
+                () => trainer.Flow.Parameters[0]);
+        }
+    }
+
+    private static void PrintTargets(WorkerPool workers)
+    {
+        // On the plane from the energy alone, in ten dimensions from the energy alone and by hand; from the caller's points, and in a step.
+        foreach (string name in (string[])["banana", "funnel10", "eight-schools"])
+        {
+            Target target = TargetLibrary.Find(name)!;
+            float[] points = new float[100 * target.Dimension], energy = new float[100], gradient = new float[points.Length];
+            Measure($"Energy {name}", () =>
+            {
+                points[5] += 1e-3f;
+                target.Evaluate(points, energy, gradient);
+            }, () => energy[5] + gradient[5]);
+
+            Trainer trainer = new(FlowShape.Parse("planar:2", target.Dimension), target, new TrainerOptions { BatchSize = 1024, LearningRate = 1e-4 }, workers);
+            Measure($"Step {name}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+        }
     }
 
     private static void PrintFrame(WorkerPool workers)

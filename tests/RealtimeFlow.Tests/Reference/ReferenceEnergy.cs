@@ -1,9 +1,18 @@
 namespace RealtimeFlow.Tests.Reference;
 
-/// <summary>The paper's four energies (table 1) in float64, U = −ln p̃, with and without the wall.</summary>
+/// <summary>
+/// The library's energies in float64, U = −ln p̃: the paper's four (table 1), with and without the wall; the others from their densities.
+/// </summary>
 internal static class ReferenceEnergy
 {
-    /// <summary>By the library's name: u1 … u4 (u2–u4 with the wall), u2-paper … u4-paper.</summary>
+    /// <summary>The targets that there is a reference of.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "u1", "u2", "u3", "u4", "u2-paper", "u3-paper", "u4-paper",
+        "banana", "funnel", "funnel10", "eight-gaussians", "eight-schools", "eight-schools-centred",
+    ];
+
+    /// <summary>By the library's name: u1 … u4 (u2–u4 with the wall), u2-paper … u4-paper, and the others.</summary>
     public static Func<double[], double> Of(string name) => name switch
     {
         "u1" => U1,
@@ -13,8 +22,25 @@ internal static class ReferenceEnergy
         "u2-paper" => U2,
         "u3-paper" => U3,
         "u4-paper" => U4,
+        "banana" => z => NormalEnergy(z[0], 0, 1.5) + NormalEnergy(z[1], (z[0] * z[0] / 2) - 2, 0.4),
+        "funnel" or "funnel10" => z => NormalEnergy(z[^1], 0, 3) + z.SkipLast(1).Sum(x => NormalEnergy(x, 0, Math.Exp(z[^1] / 2))),
+        "eight-gaussians" => EightGaussians,
+        "eight-schools" => EightSchoolsReference.Energy,
+        "eight-schools-centred" => EightSchoolsReference.CentredEnergy,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such energy."),
     };
+
+    /// <summary>−ln of a normal density.</summary>
+    public static double NormalEnergy(double x, double mean, double deviation) =>
+        Half((x - mean) / deviation) + Math.Log(deviation * Math.Sqrt(2 * Math.PI));
+
+    private static double EightGaussians(double[] z)
+    {
+        double[] energies = [.. Enumerable.Range(0, 8).Select(
+            k => NormalEnergy(z[0], 3 * Math.Cos(k * Math.PI / 4), 0.4) + NormalEnergy(z[1], 3 * Math.Sin(k * Math.PI / 4), 0.4))];
+        double least = energies.Min();
+        return least - Math.Log(energies.Average(energy => Math.Exp(least - energy)));
+    }
 
     private static double U1(double[] z) =>
         Half((Vectors.Norm(z) - 2) / 0.4) + Mixture(Half((z[0] - 2) / 0.6), Half((z[0] + 2) / 0.6));

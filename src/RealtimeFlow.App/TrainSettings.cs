@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Numerics;
+using RealtimeFlow.Inference;
+
+namespace RealtimeFlow.App;
+
+/// <summary>The options that say how to train: each sets a part of <see cref="TrainerOptions"/>, whose defaults are theirs.</summary>
+internal sealed class TrainSettings
+{
+    private const int BatchUnit = 64, LargestBatch = 1 << 22;
+
+    private static readonly TrainerOptions Defaults = new();
+
+    private readonly Setting[] _all =
+    [
+        Word("--constraint", "how parameters become invertible layers", o => o.Constraint, (o, value) => o with { Constraint = value }),
+        Word("--estimator", "how the gradient is estimated", o => o.Estimator, (o, value) => o with { Estimator = value }),
+        Batch("--batch", $"particles a step, a multiple of {BatchUnit} [default: {Defaults.BatchSize}]", (o, value) => o with { BatchSize = value }),
+        Batch("--final-batch", "particles a step at the end: the batch doubles after equal parts of the run", (o, value) => o with { FinalBatchSize = value }),
+        Word("--optimizer", "how gradients become steps", o => o.Optimizer, (o, value) => o with { Optimizer = value }),
+        Number(Options.Positive("--learning-rate", "R", $"the largest learning rate{Absent(Defaults.LearningRate)}"), (o, value) => o with { LearningRate = value }),
+        Word("--schedule", "how the learning rate goes on after the warm-up", o => o.Schedule, (o, value) => o with { Schedule = value }),
+        Number(
+            Options.ShareBelowOne("--warm-up", "SHARE", $"the share of the run over which the learning rate rises from 0{Absent(Defaults.WarmUpShare)}"),
+            (o, value) => o with { WarmUpShare = value }),
+        Number(
+            Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Absent(Defaults.AnnealingShare)}"),
+            (o, value) => o with { AnnealingShare = value }),
+        Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
+        Number(
+            Options.ShareBelowOne("--average", "DECAY", "keep the running average of the parameters, not the last ones; 0.999 averages about 1,000 steps"),
+            (o, value) => o with { AverageDecay = value }),
+        Seed(),
+    ];
+
+    /// <summary>The options, in the order in which help lists them.</summary>
+    public IEnumerable<Option> All => _all.Select(setting => setting.Option);
+
+    /// <summary>What the command line says, and the defaults where it says nothing.</summary>
+    public TrainerOptions Read(ParseResult parsed)
+    {
+        TrainerOptions options = _all.Aggregate(Defaults, (options, setting) => setting.IsGiven(parsed) ? setting.Apply(parsed, options) : options);
+        return options.FinalBatchSize is not int final || (final % options.BatchSize == 0 && BitOperations.IsPow2(final / options.BatchSize))
+            ? options
+            : throw new UsageException($"--final-batch: expected the batch of {options.BatchSize} times a power of two, not {final}");
+    }
+
+    /// <summary>Refuses a command line that says otherwise than the options of a run that it resumes.</summary>
+    public void RequireNoOther(ParseResult parsed, TrainerOptions options, string file)
+    {
+        if (_all.FirstOrDefault(setting => setting.IsGiven(parsed) && setting.Apply(parsed, options) != options) is Setting other)
+        {
+            throw Contradiction(other.Option, file);
+        }
+    }
+
+    /// <summary>What is told of an option that the run in a file was not begun with.</summary>
+    public static UsageException Contradiction(Option option, string file) =>
+        new($"{option.Name}: contradicts '{file}', whose run was begun with another; leave it out to go on with that");
+
+    private static string Absent(double value) => FormattableString.Invariant($" [default: {value}]");
+
+    private static Setting Word<T>(
+        string name, string description, Func<TrainerOptions, T> get, Func<TrainerOptions, T, TrainerOptions> set)
+        where T : struct, Enum
+    {
+        // The default comes first; the others keep their order.
+        T first = get(Defaults);
+        Option<string> option = Options.OneOf(
+            name, description, [.. Enum.GetValues<T>().OrderBy(value => !value.Equals(first)).Select(value => value.ToString().ToLowerInvariant())]);
+        return new Setting(option, (parsed, options) => set(options, Enum.Parse<T>(parsed.GetRequiredValue(option), ignoreCase: true)));
+    }
+
+    private static Setting Number(Option<double?> option, Func<TrainerOptions, double, TrainerOptions> set) =>
+        new(option, (parsed, options) => set(options, parsed.GetValue(option)!.Value));
+
+    private static Setting Batch(string name, string description, Func<TrainerOptions, int, TrainerOptions> set)
+    {
+        Option<int> option = Options.Make(name, "N", description, text =>
+        {
+            (int batch, string? expected) = Options.Whole(text, BatchUnit, LargestBatch, number => (int)number);
+            return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
+        });
+        return new Setting(option, (parsed, options) => set(options, parsed.GetValue(option)));
+    }
+
+    private static Setting Seed()
+    {
+        Option<ulong> option = Options.Seed();
+        return new Setting(option, (parsed, options) => options with { Seed = parsed.GetValue(option) });
+    }
+
+    private sealed record Setting(Option Option, Func<ParseResult, TrainerOptions, TrainerOptions> Apply)
+    {
+        public bool IsGiven(ParseResult parsed) => Options.IsGiven(parsed, Option);
+    }
+}

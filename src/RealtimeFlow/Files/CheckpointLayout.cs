@@ -1,0 +1,59 @@
+using System.Text;
+using RealtimeFlow.Base;
+using RealtimeFlow.Inference;
+
+namespace RealtimeFlow.Files;
+
+/// <summary>
+/// Which tensors a checkpoint has: blocks of one number a parameter, in the order of the block that the flow's shape describes, and the
+/// degrees of freedom of a Student-t base.
+/// </summary>
+internal sealed class CheckpointLayout : TensorLayout
+{
+    /// <summary>The slots that every checkpoint has; the optimizer's follow.</summary>
+    public const int Parameters = 0, DegreesOfFreedom = 1, GradientMean = 2, GradientSquare = 3, AverageSum = 4, OptimizerState = 5;
+
+    private readonly (string Name, int Length)[] _tensors;
+
+    /// <param name="base">The kind of the base.</param>
+    /// <param name="parameters">The number of parameters.</param>
+    /// <param name="options">How they are trained.</param>
+    public CheckpointLayout(BaseKind @base, int parameters, TrainerOptions options) => _tensors =
+    [
+        ("parameters", parameters),
+        ("base.degrees_of_freedom", @base.DegreesOfFreedom == null ? 0 : 1),
+        ("gradient.mean", parameters),
+        ("gradient.square", parameters),
+        ("average.sum", options.AverageDecay == null ? 0 : parameters),
+        .. Optimizer.Create(options.Optimizer, 0).States.Select(state => ($"optimizer.{state.Name}", parameters)),
+    ];
+
+    /// <inheritdoc/>
+    public override string Description => "a checkpoint with these options";
+
+    /// <inheritdoc/>
+    public override int Slots => _tensors.Length;
+
+    /// <inheritdoc/>
+    public override int Find(ReadOnlySpan<byte> name)
+    {
+        for (int slot = 0; slot < _tensors.Length; slot++)
+        {
+            if (_tensors[slot].Length > 0 && Ascii.Equals(name, _tensors[slot].Name))
+            {
+                return slot;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <inheritdoc/>
+    public override string NameOf(int slot) => _tensors[slot].Name;
+
+    /// <inheritdoc/>
+    public override int LengthOf(int slot) => _tensors[slot].Length;
+
+    /// <inheritdoc/>
+    public override int BytesOf(int slot) => slot <= DegreesOfFreedom ? sizeof(float) : sizeof(double);
+}

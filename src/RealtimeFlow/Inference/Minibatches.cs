@@ -1,0 +1,60 @@
+using RealtimeFlow.Random;
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.Inference;
+
+/// <summary>
+/// The rows that each training step sees. They are drawn without replacement, epoch after epoch: every row comes once in each, so that
+/// over an epoch the minibatches average to the whole set exactly, and their noise within one is that of a sample without replacement. The
+/// order follows from (seed, epoch, N) alone: a run that is resumed at any step sees the same rows.
+/// </summary>
+/// <param name="data">The set; rows that were appended join it at the beginning of a step.</param>
+/// <param name="seed">Decides the order.</param>
+/// <param name="size">|B|; null, or N and more, for all rows.</param>
+internal sealed class Minibatches(DataSet data, ulong seed, int? size)
+{
+    private readonly float[] _values = new float[(size ?? 0) * data.Dimension];
+    private readonly uint[] _words = new uint[Permutation.Words];
+
+    /// <summary>The rows of the step that was begun last.</summary>
+    public RowBatch Rows { get; private set; }
+
+    /// <summary>Draws the rows of a step. Allocates nothing.</summary>
+    public void Begin(long step)
+    {
+        data.Admit();
+        if (size is not int batch || batch >= data.Count)
+        {
+            Rows = data.All;
+            return;
+        }
+
+        // Epochs follow each other without a gap; a minibatch may hold the end of one and the beginning of the next.
+        (long epoch, long place) = Math.DivRem(step * batch, data.Count);
+        Permutation order = Order(epoch);
+        for (int row = 0; row < batch; row++, place++)
+        {
+            if (place == data.Count)
+            {
+                order = Order(++epoch);
+                place = 0;
+            }
+
+            int drawn = order[(int)place];
+            for (int i = 0; i < data.Dimension; i++)
+            {
+                _values[(i * batch) + row] = data.Coordinate(i)[drawn];
+            }
+        }
+
+        Rows = new RowBatch(_values, batch, batch, (float)data.Count / batch);
+    }
+
+    private Permutation Order(long epoch)
+    {
+        // Each N has orders of its own: else a step whose rows grow in number as the places do would see the same few again and again.
+        ulong number = ((ulong)epoch << 31) + (ulong)data.Count;
+        new RandomStream(seed, StreamNumbers.Minibatches).FillBits(number * Permutation.Words, _words);
+        return new Permutation(data.Count, _words);
+    }
+}
