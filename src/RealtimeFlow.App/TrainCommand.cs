@@ -13,6 +13,7 @@ internal sealed class TrainCommand
     private const double DefaultSeconds = 10;
 
     private readonly Option<string> _target = Options.Target();
+    private readonly Option<string> _data = TrainTarget.DataOption();
     private readonly Option<string> _flow = Options.Flow();
     private readonly Option<long?> _steps = Options.Steps("--steps", "stop after so many steps");
     private readonly Option<double?> _seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
@@ -34,7 +35,7 @@ internal sealed class TrainCommand
         TrainCommand train = new();
         Command command = new("train", "Learn a target by stochastic variational inference; Ctrl-C ends it early and keeps what was reached.")
         {
-            train._target, train._flow, train._steps, train._seconds, train._untilKl,
+            train._target, train._data, train._flow, train._steps, train._seconds, train._untilKl,
         };
         Option[] others =
         [
@@ -48,31 +49,38 @@ internal sealed class TrainCommand
     private void Run(ParseResult parsed)
     {
         TrainLimits limits = new(parsed.GetValue(_steps), parsed.GetValue(_seconds), parsed.GetValue(_untilKl));
-        TrainRun run = parsed.GetValue(_resume) is string file ? Resume(parsed, limits, file) : Begin(parsed, limits);
-        Train(run, parsed.GetValue(_model), parsed.GetValue(_json), parsed.InvocationConfiguration);
+        string? file = parsed.GetValue(_resume);
+        Checkpoint? checkpoint = file == null ? null : CheckpointFile.Read(file);
+        using TrainTarget target = TrainTarget.Find(checkpoint?.Target ?? NameOfTarget(parsed)) ?? throw (checkpoint == null
+            ? new UsageException($"{_data.Name}: expected --target {Suggestion.List(TrainTarget.Takers)} with it, not '{parsed.GetValue(_target)}'")
+            : new FileFormatException($"{file}: its run was on another target than there are here"));
+        TrainRun run = checkpoint == null ? Begin(parsed, limits, target.Target) : Resume(parsed, limits, target.Target, checkpoint, file!);
+        Train(run, target, parsed.GetValue(_model), parsed.GetValue(_json), parsed.InvocationConfiguration);
     }
 
-    private TrainRun Begin(ParseResult parsed, TrainLimits limits)
+    private string NameOfTarget(ParseResult parsed) => TrainTarget.Name(parsed.GetRequiredValue(_target), parsed.GetValue(_data));
+
+    private TrainRun Begin(ParseResult parsed, TrainLimits limits, Target target)
     {
-        Target target = TargetLibrary.Find(parsed.GetRequiredValue(_target))!;
         RequireDivergence(target, limits);
-        return new TrainRun(
-            target,
-            FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
-            _settings.Read(parsed),
-            limits == default ? limits with { Seconds = DefaultSeconds } : limits,
-            parsed.GetValue(_threads),
-            _checkpoints.Read(parsed));
+        TrainerOptions options = _settings.Read(parsed);
+        return options.MinibatchSize == null || target is DataTarget
+            ? new TrainRun(
+                target,
+                FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
+                options,
+                limits == default ? limits with { Seconds = DefaultSeconds } : limits,
+                parsed.GetValue(_threads),
+                _checkpoints.Read(parsed))
+            : throw new UsageException($"--minibatch: {target.Name} has no data rows");
     }
 
-    private TrainRun Resume(ParseResult parsed, TrainLimits limits, string file)
+    private TrainRun Resume(ParseResult parsed, TrainLimits limits, Target target, Checkpoint checkpoint, string file)
     {
-        Checkpoint checkpoint = CheckpointFile.Read(file);
-        Target target = TargetLibrary.Find(checkpoint.Target)
-            ?? throw new FileFormatException($"{file}: its run was on another target than there are here");
-        if (Options.IsGiven(parsed, _target) && TargetLibrary.Find(parsed.GetRequiredValue(_target)) != target)
+        if ((Options.IsGiven(parsed, _target) || Options.IsGiven(parsed, _data))
+            && !string.Equals(NameOfTarget(parsed), target.Name, StringComparison.OrdinalIgnoreCase))
         {
-            throw TrainSettings.Contradiction(_target, file);
+            throw TrainSettings.Contradiction(Options.IsGiven(parsed, _data) ? _data : _target, file);
         }
 
         string flow = parsed.GetRequiredValue(_flow);
@@ -96,7 +104,7 @@ internal sealed class TrainCommand
         }
     }
 
-    private static void Train(TrainRun run, string? path, bool json, InvocationConfiguration configuration)
+    private static void Train(TrainRun run, TrainTarget target, string? path, bool json, InvocationConfiguration configuration)
     {
         if (path != null)
         {
@@ -105,8 +113,10 @@ internal sealed class TrainCommand
 
         TrainReport report;
         using (Interruption interruption = new())
+        using (CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, target.Failed))
         {
-            run.Train(new ProgressLine(configuration.Error), interruption.Token);
+            run.Train(new ProgressLine(configuration.Error), end.Token);
+            target.ThrowIfFailed();
             if (path != null)
             {
                 ModelFile.Write(path, run.Flow);
@@ -129,7 +139,7 @@ internal sealed class TrainCommand
             : string.Create(CultureInfo.InvariantCulture, $"{report.Kl:F5} ± {report.KlStderr:F5} nats");
         Diagnosis found = run.Diagnosis;
         string text = string.Create(CultureInfo.InvariantCulture, $"""
-            target       {run.Target.Name}
+            target       {run.Target.Name}{(run.Target is DataTarget data ? $", {data.Data.Count} rows" : "")}
             flow         {run.Flow.Shape}
             steps        {report.Steps} in {report.Seconds:F2} s, {report.SkippedSteps} skipped
             free energy  {report.FreeEnergy:F5} nats

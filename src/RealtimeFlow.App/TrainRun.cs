@@ -145,8 +145,9 @@ internal sealed class TrainRun
     private string Line(Evaluation look)
     {
         string kl = look.KullbackLeibler is double value ? string.Create(CultureInfo.InvariantCulture, $"  KL {value:F4}") : "";
+        string rows = Target is DataTarget data ? string.Create(CultureInfo.InvariantCulture, $"  {data.Data.Count} rows") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"step {_trainer.Steps}  {_trainer.Steps / _seconds:F0} steps/s  F {look.FreeEnergy:F4}{kl}  beta {_trainer.Beta:F2}  {_seconds:F1} s");
+            $"step {_trainer.Steps}{rows}  {_trainer.Steps / _seconds:F0} steps/s  F {look.FreeEnergy:F4}{kl}  beta {_trainer.Beta:F2}  {_seconds:F1} s");
     }
 }

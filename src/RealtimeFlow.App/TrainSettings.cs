@@ -28,7 +28,14 @@ internal sealed class TrainSettings
         Number(
             Options.ShareBelowOne("--warm-up", "SHARE", $"the share of the run over which the learning rate rises from 0{Absent(Defaults.WarmUpShare)}"),
             (o, value) => o with { WarmUpShare = value }),
+        Number(
+            Options.ShareBelowOne("--hold", "SHARE", $"the share of the rest in which the learning rate stays before a cosine begins{Absent(Defaults.HoldShare)}"),
+            (o, value) => o with { HoldShare = value }),
+        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
         Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
+        Number(
+            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Absent(Defaults.LargestNormRatio!.Value)}"),
+            (o, value) => o with { LargestNormRatio = value }),
         Number(
             Options.ShareBelowOne("--average", "DECAY", "keep the running average of the parameters, not the last ones; 0.999 averages about 1,000 steps"),
             (o, value) => o with { AverageDecay = value }),
@@ -69,9 +76,11 @@ internal sealed class TrainSettings
             (o, value) => o with { Estimator = value },
             value => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}")),
         Samples(),
+        Minibatch(),
         Number(
             Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Absent(Defaults.AnnealingShare)}"),
             (o, value) => o with { AnnealingShare = value }),
+        Word("--sequence", "how the particles of training relate to each other", o => o.Sequence, (o, value) => o with { Sequence = value }),
     ];
 
     private static Setting Samples()
@@ -107,6 +116,13 @@ internal sealed class TrainSettings
             return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
         });
         return new Setting(option, (parsed, options) => set(options, parsed.GetValue(option)));
+    }
+
+    private static Setting Minibatch()
+    {
+        Option<int> option = Options.Make("--minibatch", "N", "rows of the target's data that a step sees [default: all of them]", text =>
+            Options.Whole(text, 1, 1 << 20, number => (int)number));
+        return new Setting(option, (parsed, options) => options with { MinibatchSize = parsed.GetValue(option) });
     }
 
     private static Setting Seed()

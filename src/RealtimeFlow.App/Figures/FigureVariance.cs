@@ -38,7 +38,7 @@ internal static class FigureVariance
         foreach (Target target in targets)
         {
             Trainer trainer = new(FlowShape.Parse(flow, target.Dimension), target, new TrainerOptions { Seed = seed }, workers);
-            Checkpoint[] checkpoints = [.. Train(trainer, steps, batches, workers, progress, interrupted)];
+            Measurement[] checkpoints = [.. Train(trainer, steps, batches, workers, progress, interrupted)];
             string title = $"{target.Name}, {trainer.Flow.Shape}";
             AddVariances("trace of the covariance", moments => moments.Trace);
             AddVariances("median over the parameters", moments => Median(moments.Variances));
@@ -72,7 +72,7 @@ internal static class FigureVariance
             rows);
     }
 
-    private static IEnumerable<Checkpoint> Train(
+    private static IEnumerable<Measurement> Train(
         Trainer trainer, long steps, int batches, WorkerPool workers, ProgressLine progress, CancellationToken interrupted)
     {
         FlowEvaluator evaluator = new(workers);
@@ -89,7 +89,7 @@ internal static class FigureVariance
 
             Evaluation evaluation = evaluator.Evaluate(
                 trainer.Flow, trainer.Target, new RandomStream(seed, StreamNumbers.Evaluation), EvaluationParticles);
-            Checkpoint here = new(trainer.Steps, evaluation, Estimators.ToDictionary(NameOf, estimator => EstimatorVariance.Measure(
+            Measurement here = new(trainer.Steps, evaluation, Estimators.ToDictionary(NameOf, estimator => EstimatorVariance.Measure(
                 trainer, estimator, new RandomStream(seed, StreamNumbers.Monitoring), BatchSize, batches, workers)));
             next = Math.Min((long)Math.Ceiling(trainer.Steps * CheckpointRatio), steps);
             if (progress.IsDue)
@@ -111,5 +111,5 @@ internal static class FigureVariance
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private sealed record Checkpoint(long Step, Evaluation Evaluation, Dictionary<string, GradientMoments> Moments);
+    private sealed record Measurement(long Step, Evaluation Evaluation, Dictionary<string, GradientMoments> Moments);
 }

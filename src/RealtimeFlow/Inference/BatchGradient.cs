@@ -37,7 +37,8 @@ internal sealed unsafe class BatchGradient : IShardedWork
         _slots = new float[workers.Count][];
         for (int i = 0; i < workers.Count; i++)
         {
-            _tiles[i] = new FlowTile(dimension, flow.Shape.LayerCount);
+            // A base alone is trained too, and its path gradient keeps scores, which a tile that saves no layer has no room for.
+            _tiles[i] = new FlowTile(dimension, Math.Max(flow.Shape.LayerCount, 1));
             _slots[i] = GC.AllocateArray<float>(_rows * LaneDispatch.Slots, pinned: true);
         }
     }

@@ -72,10 +72,12 @@ internal sealed record TrainerState(
     double Loss,
     double GradientNorm,
     double GradientWeight,
-    double AverageWeight)
+    double AverageWeight,
+    UsualNorm UsualNorm)
 {
     /// <summary>Whether a trainer can have counted so.</summary>
     public bool IsSound =>
         Steps >= 0 && SkippedSteps >= 0 && SkippedSteps <= Steps && Particles >= 0 && Particles % FlowTile.ColumnGranularity == 0
-        && Progress is >= 0 and <= 1 && GradientWeight is >= 0 and <= 1 && AverageWeight is >= 0 and <= 1;
+        && Progress is >= 0 and <= 1 && GradientWeight is >= 0 and <= 1 && AverageWeight is >= 0 and <= 1
+        && UsualNorm is { Sum: >= 0 and < double.PositiveInfinity, Weight: >= 0 and <= 1 };
 }

@@ -5,7 +5,7 @@ using RealtimeFlow.Random;
 namespace RealtimeFlow.Inference;
 
 /// <summary>What batches say of an estimate of a gradient by the raw parameters, those staying as they are.</summary>
-/// <param name="Mean">For each parameter the average over the batches: ∂F/∂θ, whatever the estimator, up to noise.</param>
+/// <param name="Mean">For each parameter the average over the batches: ∂F/∂θ up to noise, or that of the importance-weighted bound.</param>
 /// <param name="Variances">For each parameter the variance of one batch's estimate.</param>
 /// <param name="BatchSize">Particles in a batch.</param>
 public sealed record GradientMoments(IReadOnlyList<double> Mean, IReadOnlyList<double> Variances, int BatchSize)

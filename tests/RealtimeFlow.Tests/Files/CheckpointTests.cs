@@ -147,7 +147,7 @@ public sealed class CheckpointTests : IDisposable
         (Dictionary<string, string> metadata, Dictionary<string, double[]> tensors) = PlainSafetensors.ReadDoubles(Bytes(trainer.Save("note")));
 
         Assert.Equal("realtimeflow-checkpoint", metadata["format"]);
-        Assert.Equal("""{"steps":3,"skipped_steps":0,"particles":192""", metadata["state"][..46]);
+        Assert.StartsWith("""{"steps":3,"skipped_steps":0,"particles":192,""", metadata["state"], StringComparison.Ordinal);
         Assert.Equal(["parameters", "gradient.mean", "gradient.square", "optimizer.velocity"], tensors.Keys);
         Assert.Equal(trainer.RawParameters.ToArray().Select(x => (double)x), tensors["parameters"]);
     }
