@@ -79,6 +79,11 @@ internal static class BitsOfEverything
         }
 
         Append(TargetLibrary.Find("image")!, new() { BatchSize = 576, LearningRate = 0.002 });
+        foreach (FlowDirection direction in Enum.GetValues<FlowDirection>())
+        {
+            AppendLikelihood(hash, workers, width, direction);
+        }
+
         return Convert.ToHexString(hash.GetHashAndReset());
 
         void Append(Target target, TrainerOptions options)
@@ -98,6 +103,20 @@ internal static class BitsOfEverything
             hash.AppendData(MemoryMarshal.AsBytes(trainer.Gradient));
             hash.AppendData(BitConverter.GetBytes(trainer.FreeEnergy));
         }
+    }
+
+    private static void AppendLikelihood(IncrementalHash hash, WorkerPool workers, LaneWidth width, FlowDirection direction)
+    {
+        (DataSet training, DataSet heldOut) = MadeUpData.Find("two-moons")!.Draw(9000, 1).Split(0.6, 2);
+        LikelihoodTrainer trainer = new(
+            FlowShape.Parse("planar:3,radial:2", 2), direction, training, new TrainerOptions { BatchSize = 576 }, workers, width);
+        for (int step = 0; step < 10; step++)
+        {
+            trainer.Step(step / 10.0);
+        }
+
+        hash.AppendData(MemoryMarshal.AsBytes(trainer.RawParameters));
+        hash.AppendData(BitConverter.GetBytes(new LikelihoodEvaluator(workers).Evaluate(trainer.Flow, heldOut).NegativeLogLikelihood));
     }
 
     private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension, BaseKind kind, FlowDirection direction)
