@@ -2,6 +2,7 @@ using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
+using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Tests.Inference;
@@ -29,7 +30,7 @@ public sealed class ScheduleTests : IDisposable
     [Fact]
     public void The_learning_rate_warms_up_and_then_follows_a_cosine_or_stays()
     {
-        TrainerOptions cosine = new() { LearningRate = 0.01, FinalRateShare = 0.1 };
+        TrainerOptions cosine = new() { LearningRate = 0.01, HoldShare = 0, FinalRateShare = 0.1 };
         Assert.Equal(0.01, cosine.LearningRateAt(0), 1e-15);
         Assert.Equal(0.0055, cosine.LearningRateAt(0.5), 1e-15);
         Assert.Equal(0.001, cosine.LearningRateAt(1), 1e-15);
@@ -40,6 +41,13 @@ public sealed class ScheduleTests : IDisposable
         Assert.Equal(0.01, warm.LearningRateAt(0.2), 1e-15);
         Assert.Equal(0.0055, warm.LearningRateAt(0.6), 1e-15);
         Assert.Equal(0.001, warm.LearningRateAt(1), 1e-15);
+
+        // After the fifth of the warm-up, half of the rest.
+        TrainerOptions held = warm with { HoldShare = 0.5 };
+        Assert.Equal(0.005, held.LearningRateAt(0.1), 1e-15);
+        Assert.All((double[])[0.2, 0.4, 0.59], progress => Assert.Equal(0.01, held.LearningRateAt(progress), 1e-15));
+        Assert.Equal(0.0055, held.LearningRateAt(0.8), 1e-15);
+        Assert.Equal(0.001, held.LearningRateAt(1), 1e-15);
 
         TrainerOptions constant = warm with { Schedule = RateSchedule.Constant };
         Assert.Equal(0.0025, constant.LearningRateAt(0.05), 1e-15);
@@ -62,9 +70,13 @@ public sealed class ScheduleTests : IDisposable
     {
         TrainerOptions[] wrong =
         [
+            new() { HoldShare = 1 }, new() { HoldShare = -0.1 }, new() { HoldShare = double.NaN },
+            new() { Epsilon = 0 }, new() { Epsilon = double.NaN }, new() { Epsilon = double.PositiveInfinity },
+            new() { LargestNormRatio = 1 }, new() { LargestNormRatio = double.NaN }, new() { LargestNormRatio = double.PositiveInfinity },
+            new() { Sequence = (RandomSequence)7 },
             new() { BatchSize = 0 }, new() { BatchSize = -64 }, new() { BatchSize = 100 }, new() { BatchSize = 1 << 27 },
-            new() { FinalBatchSize = 0 }, new() { FinalBatchSize = 1024 }, new() { FinalBatchSize = 3 * 2048 }, new() { FinalBatchSize = 1 << 27 },
-            new() { FinalBatchSize = -2048 },
+            new() { FinalBatchSize = 0 }, new() { FinalBatchSize = 256 }, new() { FinalBatchSize = 3 * 512 }, new() { FinalBatchSize = 1 << 27 },
+            new() { FinalBatchSize = -512 },
             new() { LearningRate = 0 }, new() { LearningRate = -1 }, new() { LearningRate = double.NaN },
             new() { LearningRate = double.PositiveInfinity },
             new() { WarmUpShare = -0.1 }, new() { WarmUpShare = 1 }, new() { WarmUpShare = double.NaN },
@@ -102,10 +114,29 @@ public sealed class ScheduleTests : IDisposable
     }
 
     [Fact]
+    public void What_a_gradient_may_be_follows_the_mean_norm_of_those_before()
+    {
+        TrainerOptions options = new() { LargestNormRatio = 5, LargestGradientNorm = 12 };
+        UsualNorm norm = default;
+        Assert.Equal(12, norm.Longest(options));
+        Assert.Equal(12, norm.With(0).Longest(options));
+        for (int i = 0; i < 10; i++)
+        {
+            norm = norm.With(2);
+            Assert.Equal(10, norm.Longest(options), 1e-12);
+            Assert.Equal(12, norm.Longest(options with { LargestNormRatio = null }));
+            Assert.Equal(double.PositiveInfinity, norm.Longest(options with { LargestNormRatio = null, LargestGradientNorm = null }));
+        }
+
+        Assert.Equal(12, norm.With(1000).Longest(options));
+        Assert.Equal(7.5, default(UsualNorm).With(1).With(2).Longest(options), 0.02);
+    }
+
+    [Fact]
     public void However_the_batch_grew_each_step_takes_the_next_particles_of_the_stream()
     {
         // At the least of rates the parameters stay: a gradient is a function of the particles it was averaged over.
-        TrainerOptions options = new() { BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = double.Epsilon, AnnealingShare = 0 };
+        TrainerOptions options = new() { BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = double.Epsilon, LargestNormRatio = null, AnnealingShare = 0 };
         Trainer small = Make(options), growing = Make(options with { FinalBatchSize = 128 });
         double[][] parts = [.. Enumerable.Range(0, 5).Select(_ => GradientOf(small, 0))];
 

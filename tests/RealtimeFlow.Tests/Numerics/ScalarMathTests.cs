@@ -15,7 +15,7 @@ public sealed class ScalarMathTests
         for (int i = 0; i < 20_000; i++)
         {
             // Down to where the decimals that the reference is made of have 17 digits left of x². A decimal is made of 15 digits of a double.
-            double x = (random.NextDouble() - 0.5) * Math.Pow(10, -5 * random.NextDouble());
+            double x = (random.Next(2) - 0.5) * Math.Pow(10, -5 * random.NextDouble());
             (decimal expected, decimal expectedMinusX) = Reference((decimal)x);
             double actual = ScalarMath.ExpM1((double)(decimal)x, out double minusX);
             worst = Math.Max(worst, Math.Abs((actual / (double)expected) - 1));
