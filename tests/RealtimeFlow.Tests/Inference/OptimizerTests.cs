@@ -5,7 +5,7 @@ namespace RealtimeFlow.Tests.Inference;
 public sealed class OptimizerTests
 {
     private const int Steps = 200;
-    private const double Rate = 0.01, Epsilon = 0.25;
+    private const double Rate = 0.01, Epsilon = 1e-3;
 
     [Fact]
     public void Adam_is_algorithm_1_of_its_paper()

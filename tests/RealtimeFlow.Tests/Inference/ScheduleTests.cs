@@ -30,7 +30,7 @@ public sealed class ScheduleTests : IDisposable
     [Fact]
     public void The_learning_rate_warms_up_and_then_follows_a_cosine_or_stays()
     {
-        TrainerOptions cosine = new() { LearningRate = 0.01, HoldShare = 0, FinalRateShare = 0.1 };
+        TrainerOptions cosine = new() { LearningRate = 0.01, FinalRateShare = 0.1, HoldShare = 0 };
         Assert.Equal(0.01, cosine.LearningRateAt(0), 1e-15);
         Assert.Equal(0.0055, cosine.LearningRateAt(0.5), 1e-15);
         Assert.Equal(0.001, cosine.LearningRateAt(1), 1e-15);
@@ -42,10 +42,9 @@ public sealed class ScheduleTests : IDisposable
         Assert.Equal(0.0055, warm.LearningRateAt(0.6), 1e-15);
         Assert.Equal(0.001, warm.LearningRateAt(1), 1e-15);
 
-        // After the fifth of the warm-up, half of the rest.
         TrainerOptions held = warm with { HoldShare = 0.5 };
         Assert.Equal(0.005, held.LearningRateAt(0.1), 1e-15);
-        Assert.All((double[])[0.2, 0.4, 0.59], progress => Assert.Equal(0.01, held.LearningRateAt(progress), 1e-15));
+        Assert.All((double[])[0.2, 0.4, 0.6], progress => Assert.Equal(0.01, held.LearningRateAt(progress)));
         Assert.Equal(0.0055, held.LearningRateAt(0.8), 1e-15);
         Assert.Equal(0.001, held.LearningRateAt(1), 1e-15);
 
@@ -70,22 +69,21 @@ public sealed class ScheduleTests : IDisposable
     {
         TrainerOptions[] wrong =
         [
-            new() { HoldShare = 1 }, new() { HoldShare = -0.1 }, new() { HoldShare = double.NaN },
-            new() { Epsilon = 0 }, new() { Epsilon = double.NaN }, new() { Epsilon = double.PositiveInfinity },
-            new() { LargestNormRatio = 1 }, new() { LargestNormRatio = double.NaN }, new() { LargestNormRatio = double.PositiveInfinity },
-            new() { Sequence = (RandomSequence)7 },
             new() { BatchSize = 0 }, new() { BatchSize = -64 }, new() { BatchSize = 100 }, new() { BatchSize = 1 << 27 },
-            new() { FinalBatchSize = 0 }, new() { FinalBatchSize = 256 }, new() { FinalBatchSize = 3 * 512 }, new() { FinalBatchSize = 1 << 27 },
-            new() { FinalBatchSize = -512 },
+            new() { FinalBatchSize = 0 }, new() { FinalBatchSize = 1024 }, new() { FinalBatchSize = 3 * 2048 }, new() { FinalBatchSize = 1 << 27 },
+            new() { FinalBatchSize = -2048 },
             new() { LearningRate = 0 }, new() { LearningRate = -1 }, new() { LearningRate = double.NaN },
             new() { LearningRate = double.PositiveInfinity },
             new() { WarmUpShare = -0.1 }, new() { WarmUpShare = 1 }, new() { WarmUpShare = double.NaN },
+            new() { HoldShare = -0.1 }, new() { HoldShare = 1 }, new() { HoldShare = double.NaN },
             new() { AnnealingShare = -0.1 }, new() { AnnealingShare = 1.1 }, new() { AnnealingShare = double.NaN },
             new() { FinalRateShare = -0.1 }, new() { FinalRateShare = 2 },
             new() { LargestGradientNorm = 0 }, new() { LargestGradientNorm = double.NaN }, new() { LargestGradientNorm = double.PositiveInfinity },
+            new() { LargestNormRatio = 1 }, new() { LargestNormRatio = double.NaN }, new() { LargestNormRatio = double.PositiveInfinity },
+            new() { Epsilon = 0 }, new() { Epsilon = double.NaN }, new() { Epsilon = double.PositiveInfinity },
             new() { AverageDecay = 1 }, new() { AverageDecay = -0.1 }, new() { AverageDecay = double.NaN },
             new() { Constraint = (FlowConstraint)7 }, new() { Optimizer = (OptimizerKind)7 }, new() { Estimator = (GradientEstimator)7 },
-            new() { Schedule = (RateSchedule)7 },
+            new() { Schedule = (RateSchedule)7 }, new() { Sequence = (RandomSequence)7 },
         ];
         Assert.All(wrong, options => Assert.Throws<ArgumentException>(() => new Trainer(new FlowShape(2), Ring, options, _workers)));
         Assert.Throws<ArgumentException>("shape", () => new Trainer(new FlowShape(3), Ring, new TrainerOptions(), _workers));
@@ -114,29 +112,50 @@ public sealed class ScheduleTests : IDisposable
     }
 
     [Fact]
-    public void What_a_gradient_may_be_follows_the_mean_norm_of_those_before()
+    public void A_gradient_of_unusual_length_is_shortened_to_a_multiple_of_what_is_usual()
     {
-        TrainerOptions options = new() { LargestNormRatio = 5, LargestGradientNorm = 12 };
-        UsualNorm norm = default;
-        Assert.Equal(12, norm.Longest(options));
-        Assert.Equal(12, norm.With(0).Longest(options));
-        for (int i = 0; i < 10; i++)
-        {
-            norm = norm.With(2);
-            Assert.Equal(10, norm.Longest(options), 1e-12);
-            Assert.Equal(12, norm.Longest(options with { LargestNormRatio = null }));
-            Assert.Equal(double.PositiveInfinity, norm.Longest(options with { LargestNormRatio = null, LargestGradientNorm = null }));
-        }
+        TrainerOptions options = new() { LargestNormRatio = 3 };
+        UsualNorm usual = default;
+        Assert.Equal(double.PositiveInfinity, usual.Longest(options));
+        usual = usual.With(0);
+        Assert.Equal(double.PositiveInfinity, usual.Longest(options));
 
-        Assert.Equal(12, norm.With(1000).Longest(options));
-        Assert.Equal(7.5, default(UsualNorm).With(1).With(2).Longest(options), 0.02);
+        // Of 2 and 4, whose weights are 0.99 and 1.
+        usual = default(UsualNorm).With(2);
+        Assert.Equal(6, usual.Longest(options), 1e-12);
+        usual = usual.With(4);
+        Assert.Equal(3 * ((0.99 * 2) + 4) / 1.99, usual.Longest(options), 1e-12);
+        Assert.Equal(double.PositiveInfinity, usual.Longest(options with { LargestNormRatio = null }));
+        Assert.Equal(5, usual.Longest(options with { LargestGradientNorm = 5 }));
+    }
+
+    [Fact]
+    public void One_batch_that_pulls_a_million_times_as_hard_moves_the_parameters_as_one_of_the_longest_allowed()
+    {
+        TrainerOptions options = new()
+        {
+            BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = 1e-3, Schedule = RateSchedule.Constant, AnnealingShare = 0, LargestNormRatio = 2,
+        };
+        FaultyTarget target = new();
+        Trainer trainer = new(FlowShape.Parse("planar:3", 2), target, options, _workers);
+        trainer.Step(0);
+        double usual = trainer.GradientNorm;
+        float[] before = [.. trainer.RawParameters];
+        target.Steepness = 1e6f;
+        trainer.Step(0);
+
+        // The momentum of the step before, 0.9 of it, and twice its length.
+        double moved = Math.Sqrt(before.Zip(trainer.RawParameters.ToArray(), (a, b) => Math.Pow((double)a - b, 2)).Sum());
+        Assert.True(trainer.GradientNorm > 1e5 * usual);
+        Assert.True(moved <= 1e-3 * 2.9001 * usual, $"Moved {moved} at a usual norm of {usual}.");
+        Assert.Equal(0, trainer.SkippedSteps);
     }
 
     [Fact]
     public void However_the_batch_grew_each_step_takes_the_next_particles_of_the_stream()
     {
         // At the least of rates the parameters stay: a gradient is a function of the particles it was averaged over.
-        TrainerOptions options = new() { BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = double.Epsilon, LargestNormRatio = null, AnnealingShare = 0 };
+        TrainerOptions options = new() { BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = double.Epsilon, AnnealingShare = 0 };
         Trainer small = Make(options), growing = Make(options with { FinalBatchSize = 128 });
         double[][] parts = [.. Enumerable.Range(0, 5).Select(_ => GradientOf(small, 0))];
 
