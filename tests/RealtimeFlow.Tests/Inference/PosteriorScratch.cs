@@ -1,10 +1,10 @@
 #pragma warning disable
+using System.Diagnostics;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
-using System.Diagnostics;
 
 namespace RealtimeFlow.Tests.Inference;
 

@@ -134,7 +134,12 @@ public sealed class ScheduleTests : IDisposable
     {
         TrainerOptions options = new()
         {
-            BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = 1e-3, Schedule = RateSchedule.Constant, AnnealingShare = 0, LargestNormRatio = 2,
+            BatchSize = 64,
+            Optimizer = OptimizerKind.Sgd,
+            LearningRate = 1e-3,
+            Schedule = RateSchedule.Constant,
+            AnnealingShare = 0,
+            LargestNormRatio = 2,
         };
         FaultyTarget target = new();
         Trainer trainer = new(FlowShape.Parse("planar:3", 2), target, options, _workers);
