@@ -46,7 +46,7 @@ public sealed class OptimizerTests
     public void A_gradient_of_zero_moves_nothing(OptimizerKind kind)
     {
         float[] parameters = [1, -2, 3];
-        Optimizer.Create(kind, 3).Step(parameters, new double[3], Rate);
+        Optimizer.Create(kind, 3, 1e-8).Step(parameters, new double[3], Rate);
         Assert.Equal([1, -2, 3], parameters);
     }
 
@@ -56,7 +56,7 @@ public sealed class OptimizerTests
     [InlineData(OptimizerKind.Sgd)]
     public void A_parameter_that_joins_later_moves_as_one_of_a_new_optimizer_and_disturbs_no_other(OptimizerKind kind)
     {
-        Optimizer grown = Optimizer.Create(kind, 20), undisturbed = Optimizer.Create(kind, 20), begun = Optimizer.Create(kind, 3);
+        Optimizer grown = Optimizer.Create(kind, 20, 1e-8), undisturbed = Optimizer.Create(kind, 20, 1e-8), begun = Optimizer.Create(kind, 3, 1e-8);
         float[] parameters = new float[20], expected = new float[20], joined = new float[3];
         for (int step = 0; step < 30; step++)
         {
@@ -109,7 +109,7 @@ public sealed class OptimizerTests
     private static void AssertSteps(OptimizerKind kind, Func<double, int, double> reference)
     {
         const int Count = 19, Watched = 18;
-        Optimizer optimizer = Optimizer.Create(kind, Count);
+        Optimizer optimizer = Optimizer.Create(kind, Count, 1e-8);
         float[] actual = new float[Count];
         double[] gradient = new double[Count];
         float expected = 0;
