@@ -85,43 +85,12 @@ public sealed unsafe class FlowDistribution
                 nameof(parameters));
         }
 
-        if (Defect(Shape, parameters) is string defect)
+        if (Shape.Defect(parameters) is string defect)
         {
             throw new ArgumentException(defect, nameof(parameters));
         }
 
         SetTrusted(parameters);
-    }
-
-    /// <summary>Null for the parameters of a sound distribution, as many as the shape has, else what is wrong with them, as a sentence.</summary>
-    internal static string? Defect(FlowShape shape, ReadOnlySpan<float> parameters)
-    {
-        foreach (float location in parameters[shape.Location])
-        {
-            if (!float.IsFinite(location))
-            {
-                return $"The base has a {shape.Base.LocationName} that is not finite.";
-            }
-        }
-
-        foreach (float logScale in parameters[shape.LogScale])
-        {
-            if (!BaseDistribution.IsLogScale(logScale))
-            {
-                return string.Create(
-                    CultureInfo.InvariantCulture, $"The base has a {shape.Base.ScaleName} of {logScale:g6}, whose exponential is no normal float.");
-            }
-        }
-
-        for (int layer = 0; layer < shape.LayerCount; layer++)
-        {
-            if (shape.Layers[layer].Defect(shape.Dimension, parameters[shape.Layer(layer)]) is string defect)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"Layer {layer} ({shape.Layers[layer]}) {defect}.");
-            }
-        }
-
-        return null;
     }
 
     /// <summary>As <see cref="SetParameters"/>, for parameters that a constraint has just made invertible.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 
@@ -63,7 +62,7 @@ internal sealed class CheckpointReader(Stream stream)
 
         float[] kept = new float[shape.ParameterCount];
         _tensors.ReadNumbers<float>(CheckpointLayout.Kept, kept);
-        return FlowDistribution.Defect(shape, kept) is string defect
+        return shape.Defect(kept) is string defect
             ? throw TensorHeader.Refuse(_layout.NameOf(CheckpointLayout.Kept), defect)
             : kept;
     }

@@ -121,4 +121,35 @@ public sealed class FlowShape
 
         return string.Join(',', parts);
     }
+
+    /// <summary>Null for the parameters of a sound distribution, as many as the block has, else what is wrong with them, as a sentence.</summary>
+    internal string? Defect(ReadOnlySpan<float> parameters)
+    {
+        foreach (float location in parameters[Location])
+        {
+            if (!float.IsFinite(location))
+            {
+                return $"The base has a {Base.LocationName} that is not finite.";
+            }
+        }
+
+        foreach (float logScale in parameters[LogScale])
+        {
+            if (!BaseDistribution.IsLogScale(logScale))
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"The base has a {Base.ScaleName} of {logScale:g6}, whose exponential is no normal float.");
+            }
+        }
+
+        for (int layer = 0; layer < LayerCount; layer++)
+        {
+            if (_layers[layer].Defect(Dimension, parameters[Layer(layer)]) is string defect)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"Layer {layer} ({_layers[layer]}) {defect}.");
+            }
+        }
+
+        return null;
+    }
 }

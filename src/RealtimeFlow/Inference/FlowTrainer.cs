@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
@@ -219,8 +220,17 @@ public abstract class FlowTrainer
 
     private static double SumOfSquares(ReadOnlySpan<double> numbers)
     {
-        double sum = 0;
-        foreach (double number in numbers)
+        // Four sums side by side: one order, whatever the hardware makes of it.
+        Vector256<double> sums = default;
+        int done = 0;
+        for (; done <= numbers.Length - Vector256<double>.Count; done += Vector256<double>.Count)
+        {
+            Vector256<double> four = Vector256.Create(numbers[done..]);
+            sums += four * four;
+        }
+
+        double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        foreach (double number in numbers[done..])
         {
             sum += number * number;
         }

@@ -38,7 +38,7 @@ internal sealed class RawFlow
     {
         float[] effective = new float[raw.Length];
         Constrain(shape, constraint, raw, effective);
-        return FlowDistribution.Defect(shape, effective);
+        return shape.Defect(effective);
     }
 
     /// <summary>Takes changed raw parameters over into the distribution.</summary>

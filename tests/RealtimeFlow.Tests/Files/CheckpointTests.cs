@@ -23,12 +23,18 @@ public sealed class CheckpointTests : IDisposable
         LearningRate = 0.1 + 0.2,
         Schedule = RateSchedule.Constant,
         WarmUpShare = 1.0 / 3,
+        HoldShare = 0.2,
         FinalRateShare = 1e-300,
         Constraint = FlowConstraint.Paper,
         Optimizer = OptimizerKind.RmsProp,
+        Epsilon = 1e-7,
         LargestGradientNorm = 1e300,
+        LargestNormRatio = 1.5,
         AverageDecay = 0.95,
-        Estimator = GradientEstimator.Path,
+        Estimator = GradientEstimator.ImportanceWeighted,
+        Sequence = RandomSequence.Antithetic,
+        ImportanceSamples = 4,
+        MinibatchSize = 3,
         Seed = ulong.MaxValue,
         AnnealingShare = 0.7,
     };
@@ -54,7 +60,7 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Equal(saved.Shape.ToString(), read.Shape.ToString());
         Assert.Equal((2, "student-t", 2.5f), (read.Shape.Dimension, read.Shape.Base.Name, read.Shape.Base.DegreesOfFreedom));
-        Assert.Equal((FlowDirection.Generative, "u3", saved.Note, 20L), (read.Direction, read.Target, read.Note, read.Steps));
+        Assert.Equal((FlowDirection.Generative, "mixture", saved.Note, 20L), (read.Direction, read.Target, read.Note, read.Steps));
         Assert.Equal(saved.State, read.State);
         Assert.Equal(saved.Raw, read.Raw);
         Assert.Equal(saved.GradientMean, read.GradientMean);
@@ -186,5 +192,5 @@ public sealed class CheckpointTests : IDisposable
     }
 
     private Trainer Trainer(TrainerOptions options, BaseKind? kind = null) =>
-        new(FlowShape.Parse("planar:2,radial:1,planar:1", 2, kind), TargetLibrary.Find("u3")!, options, _workers);
+        new(FlowShape.Parse("planar:2,radial:1,planar:1", 2, kind), TargetLibrary.Find("mixture")!, options, _workers);
 }
