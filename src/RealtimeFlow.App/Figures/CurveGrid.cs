@@ -63,7 +63,8 @@ internal sealed class CurveGrid : IDisposable
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. xTicks.Select(x => new Tick(Math.Log10(x), x.ToString(CultureInfo.InvariantCulture)))]);
         plot.Axes.Left.TickGenerator = new NumericManual([.. LogarithmicTicks()]);
-        plot.Axes.Left.MinimumSize = 100;
+        plot.Axes.Left.MinimumSize = 110;
+        plot.Axes.Left.Label.OffsetX = 8;
         plot.Axes.Right.MinimumSize = 24;
         plot.Legend.FontSize = 17;
     }
