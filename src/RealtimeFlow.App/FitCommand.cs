@@ -10,94 +10,83 @@ using RealtimeFlow.Inference;
 namespace RealtimeFlow.App;
 
 /// <summary><c>rtflow fit</c>: maximum likelihood on rows of data until a number of steps, a time or the end of a patience is reached.</summary>
-internal static class FitCommand
+internal sealed class FitCommand
 {
     private const double DefaultSeconds = 10, DefaultHeldOut = 0.1;
     private const int DefaultRows = 100_000, MostRows = 100_000_000;
-    private const int BatchUnit = 64, LargestBatch = 1 << 22;
     private const float Freedom = 5;
+
+    private readonly Option<string> _data = FitData.Option();
+    private readonly Option<int> _rows = Options.Count("--rows", "N", "how many rows to draw of data that are built in", 2, MostRows, () => DefaultRows);
+    private readonly Option<string> _flow = Options.Flow();
+    private readonly Option<string> _direction = Options.OneOf(
+        "--direction", "how the flow is read: from the data to the base, so that densities are direct, or back, so that samples are", "normalizing", "generative");
+    private readonly Option<string> _base = Options.OneOf(
+        "--base", FormattableString.Invariant($"the base distribution; student-t, of {Freedom} degrees of freedom, has heavier tails"), "gaussian", "student-t");
+    private readonly Option<double> _heldOut = Options.Make(
+        "--held-out", "SHARE", "the share of the rows that is not learned, but decides which parameters are kept", Share, () => DefaultHeldOut);
+    private readonly Option<int?> _patience = Options.Make<int?>(
+        "--patience", "N", "stop after so many looks at the held-out rows, one in 100 steps or more, without a new least loss", text => Options.Whole(text, 1, int.MaxValue, number => (int?)number));
+    private readonly Option<long?> _steps = Options.Steps("--steps", "stop after so many steps");
+    private readonly Option<double?> _seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
+    private readonly TrainSettings _settings = new(ofRows: true);
+    private readonly Option<int> _threads = Options.Threads();
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly Option<string> _resume = Options.File(
+        "--resume", "FILE", "go on with the fit of a checkpoint, on the same --data: flow, options and limits are its own; --steps, --seconds and --patience, of the whole fit, replace those");
+    private readonly Option<string> _model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
+    private readonly Option<bool> _compare = new("--compare-kde") { Description = "also judge a kernel density estimate by the held-out rows, in some seconds" };
+    private readonly Option<bool> _json = Options.Json();
+
+    private FitCommand()
+    {
+    }
 
     public static Command Make()
     {
-        Option<string> data = FitData.Option();
-        Option<int> rows = Options.Count("--rows", "N", "how many rows to draw of data that are built in", 2, MostRows, () => DefaultRows);
-        Option<string> flow = Options.Flow();
-        Option<string> direction = Options.OneOf(
-            "--direction", "how the flow is read: from the data to the base, so that densities are direct, or back, so that samples are", "normalizing", "generative");
-        Option<string> @base = Options.OneOf("--base", $"the base distribution; student-t, of {Freedom} degrees of freedom, has heavier tails", "gaussian", "student-t");
-        Option<double> heldOut = Options.Make(
-            "--held-out", "SHARE", "the share of the rows that is not learned, but decides which parameters are kept", Share, () => DefaultHeldOut);
-        Option<int?> patience = Options.Make<int?>(
-            "--patience", "N", "stop after so many looks at the held-out rows, one in 100 steps or more, without a new least loss", text => Options.Whole(text, 1, int.MaxValue, number => (int?)number));
-        Option<long?> steps = Options.Make<long?>("--steps", "N", "stop after so many steps", text => Options.Whole(text, 1, 1_000_000_000_000, number => (long?)number));
-        Option<double?> seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
-        Option<int> batch = Batch();
-        Option<double?> learningRate = Options.Positive("--learning-rate", "R", $"the largest learning rate [default: {Default(o => o.LearningRate)}]");
-        Option<string> optimizer = Options.OneOf("--optimizer", "how gradients become steps", "adam", "rmsprop");
-        Option<ulong> seed = Options.Seed();
-        Option<int> threads = Options.Threads();
-        Option<string> model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
-        Option<bool> compare = new("--compare-kde") { Description = "also judge a kernel density estimate by the held-out rows, in some seconds" };
-        Option<bool> json = Options.Json();
+        FitCommand fit = new();
         Command command = new("fit", "Learn the density of rows of data by maximum likelihood; Ctrl-C ends it early and keeps what was reached.")
         {
-            data, rows, flow, direction, @base, heldOut, patience, steps, seconds, batch, learningRate, optimizer, seed, threads, model, compare, json,
+            fit._data, fit._rows, fit._flow, fit._direction, fit._base, fit._heldOut, fit._patience, fit._steps, fit._seconds,
         };
-        command.SetAction(parsed =>
-        {
-            if (parsed.GetValue(model) is string path)
-            {
-                AtomicFile.EnsureWritable(path);
-            }
-
-            TrainerOptions options = new()
-            {
-                BatchSize = parsed.GetValue(batch),
-                Optimizer = Enum.Parse<OptimizerKind>(parsed.GetRequiredValue(optimizer), ignoreCase: true),
-                Seed = parsed.GetValue(seed),
-            };
-            options = options with { LearningRate = parsed.GetValue(learningRate) ?? options.LearningRate };
-            FitLimits limits = new(parsed.GetValue(steps), parsed.GetValue(seconds), parsed.GetValue(patience));
-            if (limits is { Steps: null, Seconds: null })
-            {
-                limits = limits with { Seconds = DefaultSeconds };
-            }
-
-            FitData loaded = FitData.Load(parsed.GetRequiredValue(data), parsed.GetValue(rows), options.Seed);
-            BaseKind kind = parsed.GetRequiredValue(@base) == "gaussian" ? BaseKind.Gaussian : BaseKind.StudentT(Freedom);
-            FlowShape shape = FlowShape.Parse(parsed.GetRequiredValue(flow), loaded.Rows.Dimension, kind);
-            FlowDirection reading = Enum.Parse<FlowDirection>(parsed.GetRequiredValue(direction), ignoreCase: true);
-            FitRun run = MakeRun(loaded, parsed.GetValue(heldOut), shape, reading, options, limits, parsed.GetValue(threads));
-            Fit(run, loaded, parsed.GetValue(model), parsed.GetValue(compare), parsed.GetValue(threads), parsed.GetValue(json), parsed.InvocationConfiguration);
-        });
+        Option[] others = [.. fit._settings.All, fit._threads, .. fit._checkpoints.All, fit._resume, fit._model, fit._compare, fit._json];
+        Array.ForEach(others, command.Add);
+        command.SetAction(fit.Run);
         return command;
     }
-
-    private static Option<int> Batch() =>
-        Options.Make(
-            "--batch",
-            "N",
-            $"rows a step, a multiple of {BatchUnit}",
-            text =>
-            {
-                (int batch, string? expected) = Options.Whole(text, BatchUnit, LargestBatch, number => (int)number);
-                return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
-            },
-            () => Default(o => o.BatchSize));
-
-    private static T Default<T>(Func<TrainerOptions, T> of) => of(new TrainerOptions());
 
     private static (double Value, string? Expected) Share(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is > 0 and < 1
             ? (share, null)
             : (0, $"a number between 0 and 1, not '{text}'");
 
-    private static FitRun MakeRun(
-        FitData data, double heldOut, FlowShape shape, FlowDirection direction, TrainerOptions options, FitLimits limits, int threads)
+    private void Run(ParseResult parsed)
     {
+        if (parsed.GetValue(_model) is string path)
+        {
+            AtomicFile.EnsureWritable(path);
+        }
+
+        FitLimits limits = new(parsed.GetValue(_steps), parsed.GetValue(_seconds), parsed.GetValue(_patience));
+        Fit(parsed, parsed.GetValue(_resume) is string file ? Resume(parsed, limits, file) : Begin(parsed, limits));
+    }
+
+    private FitRun Begin(ParseResult parsed, FitLimits limits)
+    {
+        TrainerOptions options = _settings.Read(parsed);
+        FitData data = FitData.Load(parsed.GetRequiredValue(_data), parsed.GetValue(_rows), options.Seed);
+        BaseKind kind = parsed.GetRequiredValue(_base) == "gaussian" ? BaseKind.Gaussian : BaseKind.StudentT(Freedom);
         try
         {
-            return new FitRun(data.Rows, heldOut, shape, direction, options, limits, threads);
+            return new FitRun(
+                data,
+                parsed.GetValue(_heldOut),
+                FlowShape.Parse(parsed.GetRequiredValue(_flow), data.Rows.Dimension, kind),
+                Enum.Parse<FlowDirection>(parsed.GetRequiredValue(_direction), ignoreCase: true),
+                options,
+                limits is { Steps: null, Seconds: null } ? limits with { Seconds = DefaultSeconds } : limits,
+                parsed.GetValue(_threads),
+                _checkpoints.Read(parsed));
         }
         catch (ArgumentException exception)
         {
@@ -105,30 +94,56 @@ internal static class FitCommand
         }
     }
 
-    private static void Fit(FitRun run, FitData data, string? path, bool compare, int threads, bool json, InvocationConfiguration configuration)
+    private FitRun Resume(ParseResult parsed, FitLimits limits, string file)
     {
+        Checkpoint checkpoint = CheckpointFile.Read(file);
+        _settings.RequireNoOther(parsed, checkpoint.Options, file);
+        FitData data = FitData.Load(parsed.GetRequiredValue(_data), parsed.GetValue(_rows), checkpoint.Options.Seed);
+        FitNote note = FitNote.Read(checkpoint, file, data);
+        RequireSame(_flow, FlowShape.Parse(parsed.GetRequiredValue(_flow), data.Rows.Dimension).ToString(), checkpoint.Shape.ToString());
+        RequireSame(_direction, parsed.GetRequiredValue(_direction), NameOf(checkpoint.Direction));
+        RequireSame(_base, parsed.GetRequiredValue(_base), checkpoint.Shape.Base.Name);
+        RequireSame(_heldOut, parsed.GetValue(_heldOut), note.HeldOutShare);
+        (long? steps, double? seconds) = limits is { Steps: null, Seconds: null }
+            ? (note.Limits.Steps, note.Limits.Seconds)
+            : (limits.Steps, limits.Seconds);
+        note = note with { Limits = new FitLimits(steps, seconds, limits.Patience ?? note.Limits.Patience) };
+        return new FitRun(data, checkpoint, note, parsed.GetValue(_threads), _checkpoints.Read(parsed));
+
+        void RequireSame<T>(Option option, T given, T begun)
+        {
+            if (Options.IsGiven(parsed, option) && !Equals(given, begun))
+            {
+                throw TrainSettings.Contradiction(option, file);
+            }
+        }
+    }
+
+    private void Fit(ParseResult parsed, FitRun run)
+    {
+        string? path = parsed.GetValue(_model);
+        TextWriter error = parsed.InvocationConfiguration.Error;
         FitReport report;
         using (Interruption interruption = new())
         {
-            run.Train(new ProgressLine(configuration.Error), interruption.Token);
+            run.Train(new ProgressLine(error), interruption.Token);
             if (path != null)
             {
                 ModelFile.Write(path, run.Flow);
             }
 
-            report = run.Report() with { Entropy = data.Entropy };
+            report = run.Report();
             if (interruption.Token.IsCancellationRequested)
             {
-                configuration.Error.WriteLine(FormattableString.Invariant(
-                    $"rtflow: interrupted after {report.Steps} steps, before the end of the schedule{(path == null ? "" : $"; '{path}' holds what was reached")}"));
+                error.WriteLine(Interruption.Told(report.Steps, path, run.CheckpointPath));
             }
-            else if (compare)
+            else if (parsed.GetValue(_compare))
             {
-                report = Compare(run, report, threads, interruption.Token);
+                report = Compare(run, report, parsed.GetValue(_threads), interruption.Token);
             }
         }
 
-        configuration.Output.WriteLine(json ? Json.Text(report) : Text(run, data, report, path));
+        parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(_json) ? Json.Text(report) : Text(run, report, path));
     }
 
     private static FitReport Compare(FitRun run, FitReport report, int threads, CancellationToken interrupted)
@@ -142,19 +157,19 @@ internal static class FitCommand
             : report with { NllKdeScott = Json.Number(scott), NllKdeCrossValidated = Json.Number(validated) };
     }
 
-    private static string Text(FitRun run, FitData data, FitReport report, string? path)
+    private static string Text(FitRun run, FitReport report, string? path)
     {
         List<string> lines =
         [
-            $"data         {data.Name}: {report.RowsTrain} rows learned, {report.RowsHeldout} held out, D = {run.Flow.Shape.Dimension}",
-            $"flow         {run.Flow.Shape}, {run.Flow.Direction.ToString().ToLowerInvariant()}",
+            $"data         {run.Data.Name}: {report.RowsTrain} rows learned, {report.RowsHeldout} held out, D = {run.Flow.Shape.Dimension}",
+            $"flow         {run.Flow.Shape}, {NameOf(run.Flow.Direction)}",
             Line($"steps        {report.Steps} in {report.Seconds:F2} s{(report.StoppedEarly ? ", out of patience" : "")}, {report.SkippedSteps} skipped"),
             Line($"NLL learned  {report.NllTrain:F4} nats"),
             Line($"NLL held out {report.NllHeldout:F4} ± {report.NllHeldoutStderr:F4} nats"),
         ];
-        Add(report.NllKdeScott, "KDE, Scott  ");
-        Add(report.NllKdeCrossValidated, "KDE, cross-v");
-        Add(report.Entropy, "entropy     ");
+        Add("KDE, Scott  ", report.NllKdeScott);
+        Add("KDE, best h ", report.NllKdeCrossValidated);
+        Add("entropy     ", report.Entropy);
         if (path != null)
         {
             lines.Add($"saved        {path}");
@@ -162,7 +177,7 @@ internal static class FitCommand
 
         return string.Join(Environment.NewLine, lines);
 
-        void Add(double? number, string name)
+        void Add(string name, double? number)
         {
             if (number != null)
             {
@@ -172,4 +187,6 @@ internal static class FitCommand
 
         static string Line(FormattableString text) => FormattableString.Invariant(text);
     }
+
+    private static string NameOf(FlowDirection direction) => direction.ToString().ToLowerInvariant();
 }

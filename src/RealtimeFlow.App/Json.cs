@@ -8,8 +8,9 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(TargetList))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(TrainReport))]
-[JsonSerializable(typeof(FitReport))]
 [JsonSerializable(typeof(TrainNote))]
+[JsonSerializable(typeof(FitReport))]
+[JsonSerializable(typeof(FitNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
 internal sealed partial class Json : JsonSerializerContext

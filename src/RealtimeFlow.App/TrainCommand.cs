@@ -10,20 +10,17 @@ namespace RealtimeFlow.App;
 /// <summary><c>rtflow train</c>: stochastic variational inference until a number of steps, a time or a divergence is reached.</summary>
 internal sealed class TrainCommand
 {
-    private const double DefaultSeconds = 10, DefaultCheckpointSeconds = 10;
+    private const double DefaultSeconds = 10;
 
     private readonly Option<string> _target = Options.Target();
+    private readonly Option<string> _data = TrainTarget.DataOption();
     private readonly Option<string> _flow = Options.Flow();
     private readonly Option<long?> _steps = Options.Steps("--steps", "stop after so many steps");
     private readonly Option<double?> _seconds = Options.Positive("--seconds", "S", $"stop after so many seconds; without any limit, {DefaultSeconds}");
     private readonly Option<double?> _untilKl = Options.Positive("--until-kl", "X", "stop when KL + 2 standard errors is at most X nats");
-    private readonly TrainSettings _settings = new();
+    private readonly TrainSettings _settings = new(ofRows: false);
     private readonly Option<int> _threads = Options.Threads();
-    private readonly Option<string> _checkpoint = Options.File(
-        "--checkpoint", "FILE", "keep the state of the run in this file (safetensors), to go on from there with --resume");
-    private readonly Option<long?> _checkpointSteps = Options.Steps("--checkpoint-steps", "write the checkpoint after every N steps");
-    private readonly Option<double?> _checkpointSeconds = Options.Positive(
-        "--checkpoint-seconds", "S", $"write the checkpoint every S seconds; without either, {DefaultCheckpointSeconds}");
+    private readonly CheckpointOptions _checkpoints = new();
     private readonly Option<string> _resume = Options.File(
         "--resume", "FILE", "go on with the run of a checkpoint: target, flow, options and limits are its own; --steps, --seconds and --until-kl, of the whole run, replace those");
     private readonly Option<string> _model = Options.File("--out", "MODEL", "write what was learned to this file (safetensors)");
@@ -38,11 +35,11 @@ internal sealed class TrainCommand
         TrainCommand train = new();
         Command command = new("train", "Learn a target by stochastic variational inference; Ctrl-C ends it early and keeps what was reached.")
         {
-            train._target, train._flow, train._steps, train._seconds, train._untilKl,
+            train._target, train._data, train._flow, train._steps, train._seconds, train._untilKl,
         };
         Option[] others =
         [
-            .. train._settings.All, train._threads, train._checkpoint, train._checkpointSteps, train._checkpointSeconds, train._resume, train._model, train._json,
+            .. train._settings.All, train._threads, .. train._checkpoints.All, train._resume, train._model, train._json,
         ];
         Array.ForEach(others, command.Add);
         command.SetAction(train.Run);
@@ -52,31 +49,38 @@ internal sealed class TrainCommand
     private void Run(ParseResult parsed)
     {
         TrainLimits limits = new(parsed.GetValue(_steps), parsed.GetValue(_seconds), parsed.GetValue(_untilKl));
-        TrainRun run = parsed.GetValue(_resume) is string file ? Resume(parsed, limits, file) : Begin(parsed, limits);
-        Train(run, parsed.GetValue(_model), parsed.GetValue(_json), parsed.InvocationConfiguration);
+        string? file = parsed.GetValue(_resume);
+        Checkpoint? checkpoint = file == null ? null : CheckpointFile.Read(file);
+        using TrainTarget target = TrainTarget.Find(checkpoint?.Target ?? NameOfTarget(parsed)) ?? throw (checkpoint == null
+            ? new UsageException($"{_data.Name}: expected --target {Suggestion.List(TrainTarget.Takers)} with it, not '{parsed.GetValue(_target)}'")
+            : new FileFormatException($"{file}: its run was on another target than there are here"));
+        TrainRun run = checkpoint == null ? Begin(parsed, limits, target.Target) : Resume(parsed, limits, target.Target, checkpoint, file!);
+        Train(run, target, parsed.GetValue(_model), parsed.GetValue(_json), parsed.InvocationConfiguration);
     }
 
-    private TrainRun Begin(ParseResult parsed, TrainLimits limits)
+    private string NameOfTarget(ParseResult parsed) => TrainTarget.Name(parsed.GetRequiredValue(_target), parsed.GetValue(_data));
+
+    private TrainRun Begin(ParseResult parsed, TrainLimits limits, Target target)
     {
-        Target target = TargetLibrary.Find(parsed.GetRequiredValue(_target))!;
         RequireDivergence(target, limits);
-        return new TrainRun(
-            target,
-            FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
-            _settings.Read(parsed),
-            limits == default ? limits with { Seconds = DefaultSeconds } : limits,
-            parsed.GetValue(_threads),
-            Checkpoints(parsed));
+        TrainerOptions options = _settings.Read(parsed);
+        return options.MinibatchSize == null || target is DataTarget
+            ? new TrainRun(
+                target,
+                FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
+                options,
+                limits == default ? limits with { Seconds = DefaultSeconds } : limits,
+                parsed.GetValue(_threads),
+                _checkpoints.Read(parsed))
+            : throw new UsageException($"--minibatch: {target.Name} has no data rows");
     }
 
-    private TrainRun Resume(ParseResult parsed, TrainLimits limits, string file)
+    private TrainRun Resume(ParseResult parsed, TrainLimits limits, Target target, Checkpoint checkpoint, string file)
     {
-        Checkpoint checkpoint = CheckpointFile.Read(file);
-        Target target = TargetLibrary.Find(checkpoint.Target)
-            ?? throw new FileFormatException($"{file}: its run was on another target than there are here");
-        if (Options.IsGiven(parsed, _target) && TargetLibrary.Find(parsed.GetRequiredValue(_target)) != target)
+        if ((Options.IsGiven(parsed, _target) || Options.IsGiven(parsed, _data))
+            && !string.Equals(NameOfTarget(parsed), target.Name, StringComparison.OrdinalIgnoreCase))
         {
-            throw TrainSettings.Contradiction(_target, file);
+            throw TrainSettings.Contradiction(Options.IsGiven(parsed, _data) ? _data : _target, file);
         }
 
         string flow = parsed.GetRequiredValue(_flow);
@@ -89,7 +93,7 @@ internal sealed class TrainCommand
         RequireDivergence(target, limits);
         TrainNote note = TrainNote.Read(checkpoint, file);
         return new TrainRun(
-            target, checkpoint, limits == default ? note : note with { Limits = limits }, parsed.GetValue(_threads), Checkpoints(parsed));
+            target, checkpoint, limits == default ? note : note with { Limits = limits }, parsed.GetValue(_threads), _checkpoints.Read(parsed));
     }
 
     private static void RequireDivergence(Target target, TrainLimits limits)
@@ -100,20 +104,7 @@ internal sealed class TrainCommand
         }
     }
 
-    private TrainCheckpoints? Checkpoints(ParseResult parsed)
-    {
-        (long? steps, double? seconds) = (parsed.GetValue(_checkpointSteps), parsed.GetValue(_checkpointSeconds));
-        if (parsed.GetValue(_checkpoint) is string path)
-        {
-            AtomicFile.EnsureWritable(path);
-            return new TrainCheckpoints(path, steps, steps == null ? seconds ?? DefaultCheckpointSeconds : seconds);
-        }
-
-        return steps == null && seconds == null ? null : throw new UsageException(
-            $"{(steps == null ? _checkpointSeconds.Name : _checkpointSteps.Name)}: expected --checkpoint FILE with it, the file to write");
-    }
-
-    private static void Train(TrainRun run, string? path, bool json, InvocationConfiguration configuration)
+    private static void Train(TrainRun run, TrainTarget target, string? path, bool json, InvocationConfiguration configuration)
     {
         if (path != null)
         {
@@ -122,8 +113,10 @@ internal sealed class TrainCommand
 
         TrainReport report;
         using (Interruption interruption = new())
+        using (CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, target.Failed))
         {
-            run.Train(new ProgressLine(configuration.Error), interruption.Token);
+            run.Train(new ProgressLine(configuration.Error), end.Token);
+            target.ThrowIfFailed();
             if (path != null)
             {
                 ModelFile.Write(path, run.Flow);
@@ -132,10 +125,7 @@ internal sealed class TrainCommand
             report = run.Report();
             if (interruption.Token.IsCancellationRequested)
             {
-                string kept = path == null ? "" : $"; '{path}' holds what was reached";
-                string goesOn = run.CheckpointPath == null ? "" : $"; --resume '{run.CheckpointPath}' goes on from there";
-                configuration.Error.WriteLine(FormattableString.Invariant(
-                    $"rtflow: interrupted after {report.Steps} steps, before the end of the schedule{kept}{goesOn}"));
+                configuration.Error.WriteLine(Interruption.Told(report.Steps, path, run.CheckpointPath));
             }
         }
 
@@ -149,7 +139,7 @@ internal sealed class TrainCommand
             : string.Create(CultureInfo.InvariantCulture, $"{report.Kl:F5} ± {report.KlStderr:F5} nats");
         Diagnosis found = run.Diagnosis;
         string text = string.Create(CultureInfo.InvariantCulture, $"""
-            target       {run.Target.Name}
+            target       {run.Target.Name}{(run.Target is DataTarget data ? $", {data.Data.Count} rows" : "")}
             flow         {run.Flow.Shape}
             steps        {report.Steps} in {report.Seconds:F2} s, {report.SkippedSteps} skipped
             free energy  {report.FreeEnergy:F5} nats
@@ -165,7 +155,7 @@ internal sealed class TrainCommand
         {
             text += string.Create(CultureInfo.InvariantCulture, $"""
 
-                warning      k-hat is not below {Diagnosis.ParetoThreshold}: the flow leaves out, or thins out, a part of the target, which F and KL hardly count.
+                warning      k-hat is not below {Diagnosis.ParetoThreshold}: the flow leaves out, or thins out, a part of the target, which F and KL may hardly show.
                              ESS, ln Z and whatever else is weighted by p/q are not to be relied on. Train longer, or with more layers.
                 """);
         }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 using RealtimeFlow.Inference;
 
 namespace RealtimeFlow.App;
@@ -11,12 +13,15 @@ internal sealed class TrainSettings
 
     private static readonly TrainerOptions Defaults = new();
 
-    private readonly Setting[] _all =
+    private readonly Setting[] _all;
+
+    /// <param name="ofRows">Whether a step sees rows of data, and so its loss is their likelihood; else particles, and a free energy.</param>
+    public TrainSettings(bool ofRows) => _all =
     [
         Word("--constraint", "how parameters become invertible layers", o => o.Constraint, (o, value) => o with { Constraint = value }),
-        Word("--estimator", "how the gradient is estimated", o => o.Estimator, (o, value) => o with { Estimator = value }),
-        Batch("--batch", $"particles a step, a multiple of {BatchUnit} [default: {Defaults.BatchSize}]", (o, value) => o with { BatchSize = value }),
-        Batch("--final-batch", "particles a step at the end: the batch doubles after equal parts of the run", (o, value) => o with { FinalBatchSize = value }),
+        .. ofRows ? [] : OfFreeEnergy(),
+        Batch("--batch", $"{(ofRows ? "rows" : "particles")} a step, a multiple of {BatchUnit} [default: {Defaults.BatchSize}]", (o, value) => o with { BatchSize = value }),
+        Batch("--final-batch", "the batch at the end: it doubles after equal parts of the run", (o, value) => o with { FinalBatchSize = value }),
         Word("--optimizer", "how gradients become steps", o => o.Optimizer, (o, value) => o with { Optimizer = value }),
         Number(Options.Positive("--learning-rate", "R", $"the largest learning rate{Absent(Defaults.LearningRate)}"), (o, value) => o with { LearningRate = value }),
         Word("--schedule", "how the learning rate goes on after the warm-up", o => o.Schedule, (o, value) => o with { Schedule = value }),
@@ -24,9 +29,13 @@ internal sealed class TrainSettings
             Options.ShareBelowOne("--warm-up", "SHARE", $"the share of the run over which the learning rate rises from 0{Absent(Defaults.WarmUpShare)}"),
             (o, value) => o with { WarmUpShare = value }),
         Number(
-            Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Absent(Defaults.AnnealingShare)}"),
-            (o, value) => o with { AnnealingShare = value }),
+            Options.ShareBelowOne("--hold", "SHARE", $"the share of the rest in which the learning rate stays before a cosine begins{Absent(Defaults.HoldShare)}"),
+            (o, value) => o with { HoldShare = value }),
+        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
         Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
+        Number(
+            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Absent(Defaults.LargestNormRatio!.Value)}"),
+            (o, value) => o with { LargestNormRatio = value }),
         Number(
             Options.ShareBelowOne("--average", "DECAY", "keep the running average of the parameters, not the last ones; 0.999 averages about 1,000 steps"),
             (o, value) => o with { AverageDecay = value }),
@@ -58,17 +67,42 @@ internal sealed class TrainSettings
     public static UsageException Contradiction(Option option, string file) =>
         new($"{option.Name}: contradicts '{file}', whose run was begun with another; leave it out to go on with that");
 
+    private static Setting[] OfFreeEnergy() =>
+    [
+        Word(
+            "--estimator",
+            "how the gradient is estimated, and of which bound",
+            o => o.Estimator,
+            (o, value) => o with { Estimator = value },
+            value => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}")),
+        Samples(),
+        Minibatch(),
+        Number(
+            Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Absent(Defaults.AnnealingShare)}"),
+            (o, value) => o with { AnnealingShare = value }),
+        Word("--sequence", "how the particles of training relate to each other", o => o.Sequence, (o, value) => o with { Sequence = value }),
+    ];
+
+    private static Setting Samples()
+    {
+        string[] sizes = ["1", "2", "4", "8", "16", "32", "64"];
+        Option<int> option = Options.Make("--importance-samples", "S", $"the particles of a group of the importance-weighted bound, a power of two to 64 [default: {Defaults.ImportanceSamples}]", text =>
+            sizes.Contains(text) ? (int.Parse(text, CultureInfo.InvariantCulture), null) : (0, $"{Suggestion.List(sizes)}, not '{text}'"));
+        return new Setting(option, (parsed, options) => options with { ImportanceSamples = parsed.GetValue(option) });
+    }
+
     private static string Absent(double value) => FormattableString.Invariant($" [default: {value}]");
 
     private static Setting Word<T>(
-        string name, string description, Func<TrainerOptions, T> get, Func<TrainerOptions, T, TrainerOptions> set)
+        string name, string description, Func<TrainerOptions, T> get, Func<TrainerOptions, T, TrainerOptions> set, Func<T, string>? spell = null)
         where T : struct, Enum
     {
         // The default comes first; the others keep their order.
         T first = get(Defaults);
-        Option<string> option = Options.OneOf(
-            name, description, [.. Enum.GetValues<T>().OrderBy(value => !value.Equals(first)).Select(value => value.ToString().ToLowerInvariant())]);
-        return new Setting(option, (parsed, options) => set(options, Enum.Parse<T>(parsed.GetRequiredValue(option), ignoreCase: true)));
+        T[] values = [.. Enum.GetValues<T>().OrderBy(value => !value.Equals(first))];
+        string[] words = [.. values.Select(spell ?? (value => $"{value}".ToLowerInvariant()))];
+        Option<string> option = Options.OneOf(name, description, words);
+        return new Setting(option, (parsed, options) => set(options, values[Array.IndexOf(words, parsed.GetRequiredValue(option))]));
     }
 
     private static Setting Number(Option<double?> option, Func<TrainerOptions, double, TrainerOptions> set) =>
@@ -82,6 +116,13 @@ internal sealed class TrainSettings
             return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
         });
         return new Setting(option, (parsed, options) => set(options, parsed.GetValue(option)));
+    }
+
+    private static Setting Minibatch()
+    {
+        Option<int> option = Options.Make("--minibatch", "N", "rows of the target's data that a step sees [default: all of them]", text =>
+            Options.Whole(text, 1, 1 << 20, number => (int)number));
+        return new Setting(option, (parsed, options) => options with { MinibatchSize = parsed.GetValue(option) });
     }
 
     private static Setting Seed()

@@ -85,6 +85,38 @@ public sealed class FitTests : IDisposable
         Assert.InRange(report.GetProperty("nll_heldout").GetDouble(), 2, 3.5);
     }
 
+    /// <summary>The patience ends the first part; what goes on from its checkpoint is the fit that had patience from the beginning.</summary>
+    [Theory]
+    [InlineData()]
+    [InlineData("--average", "0.99")]
+    public void A_fit_that_is_resumed_is_the_one_that_never_stopped(params string[] settings)
+    {
+        string data = Normal("a.npy", 300, 2), checkpoint = _folder.File("c"), whole = _folder.File("whole"), resumed = _folder.File("resumed");
+        string[] line = ["--data", data, "--steps", "1500", "--flow", "planar:6", "--direction", "generative", "--batch", "64", .. settings];
+        JsonElement once = Fit([.. line, "--out", whole]);
+        JsonElement first = Fit([.. line, "--patience", "1", "--checkpoint", checkpoint]);
+        JsonElement second = Fit("--data", data, "--resume", checkpoint, "--patience", "1000", "--out", resumed);
+
+        Assert.True(first.GetProperty("stopped_early").GetBoolean());
+        Assert.InRange(first.GetProperty("steps").GetInt64(), 100, 1400);
+        Assert.All(["steps", "nll_train", "nll_heldout", "skipped_steps"], key => Assert.Equal(once.GetProperty(key).ToString(), second.GetProperty(key).ToString()));
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(resumed));
+
+        Rtflow.Run("fit", "--data", data, "--resume", checkpoint, "--flow", "planar:7").AssertComplaint(2, "--flow: contradicts");
+        Rtflow.Run("fit", "--data", data, "--resume", checkpoint, "--direction", "normalizing").AssertComplaint(2, "--direction: contradicts");
+        Rtflow.Run("fit", "--data", data, "--resume", checkpoint, "--held-out", "0.2").AssertComplaint(2, "--held-out: contradicts");
+        Rtflow.Run("fit", "--data", data, "--resume", checkpoint, "--batch", "128").AssertComplaint(2, "--batch: contradicts");
+        Rtflow.Run("fit", "--data", Normal("b.npy", 301, 2), "--resume", checkpoint).AssertComplaint(1, "begun on other rows than those of", "b.npy");
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_kind_of_run_is_refused()
+    {
+        string checkpoint = _folder.File("c");
+        Assert.Equal(0, Rtflow.Run("train", "--steps", "1", "--flow", "planar:1", "--checkpoint", checkpoint).ExitCode);
+        Rtflow.Run("fit", "--data", "two-moons", "--rows", "100", "--resume", checkpoint).AssertComplaint(1, "is no checkpoint of a fit");
+    }
+
     [Fact]
     public void A_kernel_density_estimate_and_the_entropy_are_printed_beside_the_fit()
     {

@@ -7,7 +7,7 @@ namespace RealtimeFlow.Files;
 /// Checkpoints as safetensors files, of a format of their own: <c>format</c> is <c>realtimeflow-checkpoint</c>. The metadata say of the
 /// flow what those of a model say (<see cref="ModelFile"/>), and have <c>options</c> and <c>state</c>, each a JSON object,
 /// <c>target</c> and <c>note</c>. The tensors hold one number for each parameter, in the order of the block that <see cref="FlowShape"/>
-/// describes: <c>parameters</c> (raw, F32), <c>gradient.mean</c> and <c>gradient.square</c> (F64), <c>average.sum</c> (F64, where the
+/// describes: <c>parameters</c> (raw, F32), <c>kept</c> (those of another moment, effective, F32; optional), <c>gradient.mean</c> and <c>gradient.square</c> (F64), <c>average.sum</c> (F64, where the
 /// parameters are averaged) and the optimizer's <c>optimizer.*</c> (F64); a Student-t base also has <c>base.degrees_of_freedom</c>.
 /// </summary>
 public static class CheckpointFile
@@ -46,13 +46,14 @@ public static class CheckpointFile
         ModelFile.RequireLayers(shape, nameof(checkpoint));
         TensorWriter tensors = new(stream);
         tensors.WriteHeader(
-            new CheckpointLayout(shape.Base, shape.ParameterCount, checkpoint.Options), CheckpointMetadata.Texts(checkpoint));
+            new CheckpointLayout(shape.Base, shape.ParameterCount, checkpoint.KeptParameters.Length, checkpoint.Options), CheckpointMetadata.Texts(checkpoint));
         tensors.Write<float>(checkpoint.Raw);
         if (shape.Base.DegreesOfFreedom is float degrees)
         {
             tensors.Write<float>([degrees]);
         }
 
+        tensors.Write<float>(checkpoint.KeptParameters);
         tensors.Write<double>(checkpoint.GradientMean);
         tensors.Write<double>(checkpoint.GradientSquare);
         tensors.Write<double>(checkpoint.AverageSum);

@@ -11,21 +11,23 @@ namespace RealtimeFlow.Files;
 internal sealed class CheckpointLayout : TensorLayout
 {
     /// <summary>The slots that every checkpoint has; the optimizer's follow.</summary>
-    public const int Parameters = 0, DegreesOfFreedom = 1, GradientMean = 2, GradientSquare = 3, AverageSum = 4, OptimizerState = 5;
+    public const int Parameters = 0, DegreesOfFreedom = 1, Kept = 2, GradientMean = 3, GradientSquare = 4, AverageSum = 5, OptimizerState = 6;
 
     private readonly (string Name, int Length)[] _tensors;
 
     /// <param name="base">The kind of the base.</param>
     /// <param name="parameters">The number of parameters.</param>
+    /// <param name="kept">The number of parameters that are kept beside them, all or none; of a file that is read, all.</param>
     /// <param name="options">How they are trained.</param>
-    public CheckpointLayout(BaseKind @base, int parameters, TrainerOptions options) => _tensors =
+    public CheckpointLayout(BaseKind @base, int parameters, int kept, TrainerOptions options) => _tensors =
     [
         ("parameters", parameters),
         ("base.degrees_of_freedom", @base.DegreesOfFreedom == null ? 0 : 1),
+        ("kept", kept),
         ("gradient.mean", parameters),
         ("gradient.square", parameters),
         ("average.sum", options.AverageDecay == null ? 0 : parameters),
-        .. Optimizer.Create(options.Optimizer, 0).States.Select(state => ($"optimizer.{state.Name}", parameters)),
+        .. Optimizer.Create(options.Optimizer, 0, options.Epsilon).States.Select(state => ($"optimizer.{state.Name}", parameters)),
     ];
 
     /// <inheritdoc/>
@@ -55,5 +57,8 @@ internal sealed class CheckpointLayout : TensorLayout
     public override int LengthOf(int slot) => _tensors[slot].Length;
 
     /// <inheritdoc/>
-    public override int BytesOf(int slot) => slot <= DegreesOfFreedom ? sizeof(float) : sizeof(double);
+    public override bool IsOptional(int slot) => slot == Kept;
+
+    /// <inheritdoc/>
+    public override int BytesOf(int slot) => slot <= Kept ? sizeof(float) : sizeof(double);
 }

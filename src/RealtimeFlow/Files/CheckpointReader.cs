@@ -1,4 +1,5 @@
 using System.Globalization;
+using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 
@@ -24,6 +25,7 @@ internal sealed class CheckpointReader(Stream stream)
             Target = _metadata.Target,
             Note = _metadata.Note,
             Raw = raw,
+            KeptParameters = ReadKept(shape),
             GradientMean = ReadDoubles(CheckpointLayout.GradientMean),
             GradientSquare = ReadDoubles(CheckpointLayout.GradientSquare, isSigned: false),
             AverageSum = ReadAverage(shape),
@@ -34,7 +36,8 @@ internal sealed class CheckpointReader(Stream stream)
     private CheckpointLayout ReadLayout(ref TensorHeader header, long headerLength, long dataLength)
     {
         _metadata.Read(ref header, headerLength);
-        _layout = new CheckpointLayout(_metadata.Base, CountParameters(dataLength), _metadata.Options);
+        int parameters = CountParameters(dataLength);
+        _layout = new CheckpointLayout(_metadata.Base, parameters, parameters, _metadata.Options);
         return _layout;
     }
 
@@ -51,6 +54,20 @@ internal sealed class CheckpointReader(Stream stream)
             "parameters", $"the file has {dataLength} bytes of tensors, too few for this dimension and these layers: truncated");
     }
 
+    private float[] ReadKept(FlowShape shape)
+    {
+        if (!_tensors.Has(CheckpointLayout.Kept))
+        {
+            return [];
+        }
+
+        float[] kept = new float[shape.ParameterCount];
+        _tensors.ReadNumbers<float>(CheckpointLayout.Kept, kept);
+        return FlowDistribution.Defect(shape, kept) is string defect
+            ? throw TensorHeader.Refuse(_layout.NameOf(CheckpointLayout.Kept), defect)
+            : kept;
+    }
+
     private double[] ReadAverage(FlowShape shape)
     {
         double[] sum = ReadDoubles(CheckpointLayout.AverageSum);
@@ -65,7 +82,7 @@ internal sealed class CheckpointReader(Stream stream)
 
     private double[][] ReadOptimizer() =>
     [
-        .. Optimizer.Create(_metadata.Options.Optimizer, 0).States.Select(
+        .. Optimizer.Create(_metadata.Options.Optimizer, 0, _metadata.Options.Epsilon).States.Select(
             (state, i) => ReadDoubles(CheckpointLayout.OptimizerState + i, state.IsSigned)),
     ];
 

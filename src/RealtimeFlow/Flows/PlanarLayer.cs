@@ -59,15 +59,13 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     public static int ParameterCount(int dimension) => (2 * dimension) + 1;
 
     /// <inheritdoc/>
-    /// <remarks>w ~ N(0, 1), u ~ 0.3 N(0, 1), b = 0: directions spread over the sphere, maps near the identity.</remarks>
+    /// <remarks>w ~ N(0, 1), u ~ 0.3 N(0, 1), b ~ N(0, 1): hyperplanes spread over the base's mass, maps near the identity.</remarks>
     public static void Initialize(int dimension, Span<float> numbers)
     {
         foreach (ref float u in numbers.Slice(dimension, dimension))
         {
             u *= 0.3f;
         }
-
-        numbers[2 * dimension] = 0;
     }
 
     /// <inheritdoc/>

@@ -6,10 +6,10 @@ namespace RealtimeFlow.Inference;
 /// Adam: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, ICLR 2015, algorithm 1. The bias corrections 1 − βᵗ are kept
 /// for every parameter, since one that joined later has its own t.
 /// </summary>
-internal sealed class Adam(int parameters) : Optimizer(
+internal sealed class Adam(int parameters, double epsilon) : Optimizer(
     parameters, new("mean", true), new("mean_weight", false), new("square", false), new("square_weight", false))
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta1 = 0.9, Beta2 = 0.999;
 
     /// <inheritdoc/>
     private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
@@ -23,7 +23,7 @@ internal sealed class Adam(int parameters) : Optimizer(
 
         TensorPrimitives.Divide(square, squareWeight, step);
         TensorPrimitives.Sqrt(step, step);
-        TensorPrimitives.Add(step, Epsilon, step);
+        TensorPrimitives.Add(step, epsilon, step);
         TensorPrimitives.Multiply(step, meanWeight, step);
         TensorPrimitives.Divide(mean, step, step);
         TensorPrimitives.Multiply(step, learningRate, step);

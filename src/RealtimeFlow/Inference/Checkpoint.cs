@@ -35,11 +35,17 @@ public sealed class Checkpoint
     /// <summary>What the caller wants to find again with it, such as the length of the run; or empty.</summary>
     public string Note { get; internal init; } = "";
 
+    /// <summary>Parameters of the flow that the caller wants to find again with it, such as those that foretold best; or empty.</summary>
+    public ReadOnlySpan<float> Kept => KeptParameters;
+
     /// <summary>Steps so far, the skipped ones included.</summary>
     public long Steps => State.Steps;
 
     /// <summary>The numbers that are not one a parameter.</summary>
     internal TrainerState State { get; }
+
+    /// <inheritdoc cref="Kept"/>
+    internal float[] KeptParameters { get; init; } = [];
 
     /// <summary>The raw parameters.</summary>
     internal float[] Raw { get; init; } = [];
@@ -66,10 +72,12 @@ internal sealed record TrainerState(
     double Loss,
     double GradientNorm,
     double GradientWeight,
-    double AverageWeight)
+    double AverageWeight,
+    UsualNorm UsualNorm)
 {
     /// <summary>Whether a trainer can have counted so.</summary>
     public bool IsSound =>
         Steps >= 0 && SkippedSteps >= 0 && SkippedSteps <= Steps && Particles >= 0 && Particles % FlowTile.ColumnGranularity == 0
-        && Progress is >= 0 and <= 1 && GradientWeight is >= 0 and <= 1 && AverageWeight is >= 0 and <= 1;
+        && Progress is >= 0 and <= 1 && GradientWeight is >= 0 and <= 1 && AverageWeight is >= 0 and <= 1
+        && UsualNorm is { Sum: >= 0 and < double.PositiveInfinity, Weight: >= 0 and <= 1 };
 }

@@ -7,13 +7,26 @@ namespace RealtimeFlow.Inference;
 public sealed class EarlyStopping(int patience)
 {
     private float[] _best = [];
-    private int _sinceBest;
+
+    /// <summary>Goes on as another left off.</summary>
+    /// <param name="patience">As before, or another.</param>
+    /// <param name="leastLoss">Its <see cref="LeastLoss"/>.</param>
+    /// <param name="looksSince">Its <see cref="LooksSince"/>.</param>
+    /// <param name="best">Its <see cref="Best"/>.</param>
+    public EarlyStopping(int patience, double leastLoss, int looksSince, ReadOnlySpan<float> best)
+        : this(patience) => (LeastLoss, LooksSince, _best) = (leastLoss, looksSince, best.ToArray());
 
     /// <summary>The least loss so far; ∞ before the first look.</summary>
     public double LeastLoss { get; private set; } = double.PositiveInfinity;
 
+    /// <summary>The looks since the least loss.</summary>
+    public int LooksSince { get; private set; }
+
+    /// <summary>The parameters of the least loss; empty where none was found.</summary>
+    public ReadOnlySpan<float> Best => double.IsFinite(LeastLoss) ? _best : [];
+
     /// <summary>Whether the patience is over.</summary>
-    public bool IsOver => _sinceBest >= patience;
+    public bool IsOver => LooksSince >= patience;
 
     /// <summary>Looks at a flow while it trains. Allocates at the first look alone.</summary>
     /// <param name="flow">The flow: always the same.</param>
@@ -26,11 +39,11 @@ public sealed class EarlyStopping(int patience)
             _best = new float[flow.Shape.ParameterCount];
         }
 
-        _sinceBest++;
+        LooksSince++;
         if (loss < LeastLoss)
         {
             LeastLoss = loss;
-            _sinceBest = 0;
+            LooksSince = 0;
             flow.Parameters.CopyTo(_best);
         }
     }
@@ -40,9 +53,9 @@ public sealed class EarlyStopping(int patience)
     public void Restore(FlowDistribution flow)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        if (double.IsFinite(LeastLoss))
+        if (!Best.IsEmpty)
         {
-            flow.SetParameters(_best);
+            flow.SetParameters(Best);
         }
     }
 }

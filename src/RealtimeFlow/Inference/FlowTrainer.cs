@@ -22,6 +22,7 @@ public abstract class FlowTrainer
     private ParameterAverage? _average;
     private BatchGradient _batch;
     private double[] _gradient;
+    private UsualNorm _usualNorm;
 
     /// <summary>Begins a run with freshly drawn parameters.</summary>
     private protected FlowTrainer(
@@ -42,6 +43,7 @@ public abstract class FlowTrainer
         TrainerState state = checkpoint.State;
         (Steps, SkippedSteps, Particles) = (state.Steps, state.SkippedSteps, state.Particles);
         (Progress, Loss, GradientNorm) = (state.Progress, state.Loss, state.GradientNorm);
+        _usualNorm = state.UsualNorm;
         _noise.Restore(checkpoint.GradientMean, checkpoint.GradientSquare, state.GradientWeight);
         _average?.Restore(checkpoint.AverageSum, state.AverageWeight);
         for (int i = 0; i < checkpoint.OptimizerState.Length; i++)
@@ -55,7 +57,7 @@ public abstract class FlowTrainer
         Options = options;
         _objective = objective;
         _workers = workers;
-        _optimizer = Optimizer.Create(options.Optimizer, flow.Raw.Length);
+        _optimizer = Optimizer.Create(options.Optimizer, flow.Raw.Length, options.Epsilon);
         _noise = new GradientNoise(flow.Raw.Length);
         Use(flow);
     }
@@ -124,11 +126,13 @@ public abstract class FlowTrainer
         }
 
         _noise.Add(_gradient);
-        if (GradientNorm > Options.LargestGradientNorm)
+        double longest = _usualNorm.Longest(Options);
+        if (GradientNorm > longest)
         {
-            TensorPrimitives.Multiply(_gradient, Options.LargestGradientNorm.Value / GradientNorm, _gradient);
+            TensorPrimitives.Multiply(_gradient, longest / GradientNorm, _gradient);
         }
 
+        _usualNorm = _usualNorm.With(Math.Min(GradientNorm, longest));
         _optimizer.Step(_flow.Raw, _gradient, LearningRate);
         _flow.Update();
         _average?.Add(_flow.Raw);
@@ -153,17 +157,24 @@ public abstract class FlowTrainer
 
     /// <summary>A copy of all that decides how the run goes on, between two steps.</summary>
     /// <param name="note">What the caller wants to find again with it: at most <see cref="Checkpoint.MostNote"/> characters.</param>
-    /// <exception cref="ArgumentException">The note is too long.</exception>
-    public Checkpoint Save(string note = "")
+    /// <param name="kept">Parameters of a flow of this shape that the caller wants to find again with it; or empty.</param>
+    /// <exception cref="ArgumentException">The note is too long, or the parameters are not as many as the flow's.</exception>
+    public Checkpoint Save(string note = "", ReadOnlySpan<float> kept = default)
     {
         ArgumentNullException.ThrowIfNull(note);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(note.Length, Checkpoint.MostNote);
+        if (!kept.IsEmpty && kept.Length != Flow.Shape.ParameterCount)
+        {
+            throw new ArgumentException($"Holds {kept.Length} parameters: expected {Flow.Shape.ParameterCount}, or none.", nameof(kept));
+        }
+
         TrainerState state = new(
-            Steps, SkippedSteps, Particles, Progress, Loss, GradientNorm, _noise.Weight, _average?.Weight ?? 0);
+            Steps, SkippedSteps, Particles, Progress, Loss, GradientNorm, _noise.Weight, _average?.Weight ?? 0, _usualNorm);
         return new Checkpoint(Flow.Shape, Flow.Direction, Options, state)
         {
             Target = TargetName,
             Note = note,
+            KeptParameters = [.. kept],
             Raw = [.. RawParameters],
             GradientMean = [.. _noise.Mean],
             GradientSquare = [.. _noise.Square],

@@ -11,11 +11,15 @@ namespace RealtimeFlow.Inference;
 /// </summary>
 internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream stream, TrainerOptions options) : Objective
 {
+    // A Sobol' sequence ends after 2³² points: after half of them, so that no batch meets the end, another stream goes on.
+    private const int StreamBits = 31;
+
     private readonly GradientEstimator _estimator = options.Estimator;
     private readonly DataTarget? _posterior = target as DataTarget;
     private readonly Minibatches? _minibatches =
         target is DataTarget posterior ? new(posterior.Data, options.Seed, options.MinibatchSize) : null;
 
+    private RandomStream _noise;
     private ulong _first;
     private float _beta;
 
@@ -25,7 +29,8 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
     /// <inheritdoc/>
     public override void Begin(long step, long first, int count, double beta)
     {
-        (_first, _beta) = ((ulong)first, (float)beta);
+        _noise = stream with { Stream = stream.Stream + ((ulong)(first >> StreamBits) << 32) };
+        (_first, _beta) = ((ulong)first & ((1UL << StreamBits) - 1), (float)beta);
         _minibatches?.Begin(step);
     }
 
@@ -33,7 +38,7 @@ internal sealed unsafe class FreeEnergyObjective(Target target, RandomStream str
     public override void Accumulate(FlowDistribution flow, FlowTile tile, nint columns, int first, float* sums, float* statistics)
     {
         bool alongPath = _estimator != GradientEstimator.Total;
-        flow.ForwardTile(tile, columns, in stream, _first + (ulong)first, score: alongPath);
+        flow.ForwardTile(tile, columns, in _noise, _first + (ulong)first, score: alongPath);
         flow.FinishLogDensity(tile, columns);
         if (_estimator == GradientEstimator.ImportanceWeighted)
         {

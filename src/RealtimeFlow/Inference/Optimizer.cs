@@ -34,11 +34,12 @@ public abstract class Optimizer
     /// <summary>Makes an optimizer for a number of parameters.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="parameters">How many numbers it shall move.</param>
+    /// <param name="epsilon">As <see cref="TrainerOptions.Epsilon"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
-    public static Optimizer Create(OptimizerKind kind, int parameters) => kind switch
+    public static Optimizer Create(OptimizerKind kind, int parameters, double epsilon) => kind switch
     {
-        OptimizerKind.Adam => new Adam(parameters),
-        OptimizerKind.RmsProp => new RmsProp(parameters),
+        OptimizerKind.Adam => new Adam(parameters, epsilon),
+        OptimizerKind.RmsProp => new RmsProp(parameters, epsilon),
         OptimizerKind.Sgd => new Sgd(parameters),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

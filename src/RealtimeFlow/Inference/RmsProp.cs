@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace RealtimeFlow.Inference;
 
 /// <summary>RMSprop with momentum, as Rezende &amp; Mohamed 2015 train: momentum 0.9, decay 0.9 of the squared gradient.</summary>
-internal sealed class RmsProp(int parameters) : Optimizer(parameters, new("velocity", true), new("square", false))
+internal sealed class RmsProp(int parameters, double epsilon) : Optimizer(parameters, new("velocity", true), new("square", false))
 {
-    private const double Decay = 0.9, Momentum = 0.9, Epsilon = 1e-8;
+    private const double Decay = 0.9, Momentum = 0.9;
 
     /// <inheritdoc/>
     private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
@@ -14,7 +14,7 @@ internal sealed class RmsProp(int parameters) : Optimizer(parameters, new("veloc
         TensorPrimitives.Multiply(gradient, gradient, step);
         RunningMean.Add(square, Decay, step, step);
         TensorPrimitives.Sqrt(square, step);
-        TensorPrimitives.Add(step, Epsilon, step);
+        TensorPrimitives.Add(step, epsilon, step);
         TensorPrimitives.Divide(gradient, step, step);
         TensorPrimitives.Multiply(step, learningRate, step);
         TensorPrimitives.FusedMultiplyAdd(velocity, Momentum, step, velocity);

@@ -13,6 +13,9 @@ namespace RealtimeFlow.Inference;
 /// <inheritdoc/>
 public sealed class Trainer : FlowTrainer
 {
+    // A Sobol' sequence has as many over any base; and the more there are, the less is gained.
+    private const int MostRelatedDimensions = 32;
+
     /// <summary>Makes a trainer with freshly drawn parameters.</summary>
     /// <param name="shape">The flow.</param>
     /// <param name="target">What it shall approximate.</param>
@@ -74,6 +77,8 @@ public sealed class Trainer : FlowTrainer
             throw new ArgumentException($"{target.Name} has no data of which a step could see a minibatch.", nameof(options));
         }
 
-        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training), options);
+        bool related = shape.Dimension <= MostRelatedDimensions && options.Estimator != GradientEstimator.ImportanceWeighted;
+        RandomSequence sequence = related ? options.Sequence : RandomSequence.Independent;
+        return new FreeEnergyObjective(target, new RandomStream(options.Seed, StreamNumbers.Training, sequence), options);
     }
 }

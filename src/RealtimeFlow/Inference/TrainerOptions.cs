@@ -1,5 +1,6 @@
 using System.Numerics;
 using RealtimeFlow.Flows;
+using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Inference;
 
@@ -9,7 +10,7 @@ public sealed record TrainerOptions
     private const int LargestMinibatch = 1 << 20;
 
     /// <summary>Particles a step: a multiple of 64.</summary>
-    public int BatchSize { get; init; } = 2048;
+    public int BatchSize { get; init; } = 512;
 
     /// <summary>
     /// Particles a step at the end of the run, <see cref="BatchSize"/> times a power of two: the batch doubles after equal parts of the run,
@@ -26,6 +27,9 @@ public sealed record TrainerOptions
     /// <summary>The share of the run over which the learning rate rises from 0, in proportion; 0 (no warm-up) to below 1.</summary>
     public double WarmUpShare { get; init; }
 
+    /// <summary>The share of what follows the warm-up in which the learning rate stays, before a cosine begins; 0 to below 1.</summary>
+    public double HoldShare { get; init; } = 0.3;
+
     /// <summary>The share of the learning rate that a cosine leaves at the end of the run, 0 to 1.</summary>
     public double FinalRateShare { get; init; }
 
@@ -35,8 +39,21 @@ public sealed record TrainerOptions
     /// <summary>How gradients become steps.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
+    /// <summary>
+    /// ε of Adam and RMSprop, in nats for each unit of a parameter: derivatives far below it take steps in proportion, not of full length.
+    /// Positive. The usual 10⁻⁸ keeps all steps at full length, and where the noise of the gradient vanishes at the optimum, as that of the
+    /// path gradient does, they then circle about it.
+    /// </summary>
+    public double Epsilon { get; init; } = 3e-3;
+
     /// <summary>The Euclidean norm to which a longer gradient is shortened. Positive; null where none is.</summary>
     public double? LargestGradientNorm { get; init; }
+
+    /// <summary>
+    /// The same as a multiple of the mean norm of about the last hundred steps. Above 1; null where none is. Far from the optimum the path
+    /// gradient has heavy tails, since the score goes through the inverse of Jacobians: one batch in thousands is millions of times too long.
+    /// </summary>
+    public double? LargestNormRatio { get; init; } = 5;
 
     /// <summary>
     /// The decay of the running average of the parameters (B. Polyak, A. Juditsky, 1992; here exponential and without bias), 0 to below 1:
@@ -45,7 +62,15 @@ public sealed record TrainerOptions
     public double? AverageDecay { get; init; }
 
     /// <summary>How the gradient of a free energy is estimated.</summary>
-    public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
+    public GradientEstimator Estimator { get; init; } = GradientEstimator.Path;
+
+    /// <summary>
+    /// How the particles of a free energy relate to each other. The points of a Sobol' sequence are each as random as independent ones, but
+    /// together spread more evenly: the noise of a gradient is a fraction (A. Buchholz, F. Wenzel, S. Mandt, <i>Quasi-Monte Carlo variational
+    /// inference</i>, 2018). Particles are independent all the same in more than 32 dimensions, and where <see cref="Estimator"/> weights
+    /// them against each other.
+    /// </summary>
+    public RandomSequence Sequence { get; init; } = RandomSequence.Sobol;
 
     /// <summary>S, the particles of a group of the importance-weighted bound: a power of two from 1 to 64.</summary>
     public int ImportanceSamples { get; init; } = 8;
@@ -57,7 +82,7 @@ public sealed record TrainerOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The share of the run over which β rises to 1, from 0 (no annealing) to 1.</summary>
-    public double AnnealingShare { get; init; } = 0.5;
+    public double AnnealingShare { get; init; } = 0.3;
 
     /// <summary>The largest batch of the run.</summary>
     internal int LargestBatch => FinalBatchSize ?? BatchSize;
@@ -75,7 +100,7 @@ public sealed record TrainerOptions
             return LearningRate * progress / WarmUpShare;
         }
 
-        double rest = (progress - WarmUpShare) / (1 - WarmUpShare);
+        double rest = Math.Max(0, ((progress - WarmUpShare) / (1 - WarmUpShare)) - HoldShare) / (1 - HoldShare);
         return Schedule == RateSchedule.Constant
             ? LearningRate
             : LearningRate * (FinalRateShare + ((1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * rest))));
@@ -107,13 +132,16 @@ public sealed record TrainerOptions
             $"The number of importance samples is {ImportanceSamples}: expected a power of two from 1 to {FlowTile.ColumnGranularity}.");
         Require(LearningRate is > 0 and < double.PositiveInfinity, "The learning rate must be positive and finite.");
         Require(WarmUpShare is >= 0 and < 1, "The share of the warm-up must be at least 0 and below 1.");
+        Require(HoldShare is >= 0 and < 1, "The share in which the learning rate stays must be at least 0 and below 1.");
         Require(AnnealingShare is >= 0 and <= 1, "The share of annealing must lie between 0 and 1.");
         Require(FinalRateShare is >= 0 and <= 1, "The final share of the learning rate must lie between 0 and 1.");
         Require(LargestGradientNorm is null or (> 0 and < double.PositiveInfinity), "The largest gradient norm must be positive and finite.");
+        Require(LargestNormRatio is null or (> 1 and < double.PositiveInfinity), "The largest ratio of gradient norms must be above 1 and finite.");
+        Require(Epsilon is > 0 and < double.PositiveInfinity, "Epsilon must be positive and finite.");
         Require(AverageDecay is null or (>= 0 and < 1), "The decay of the average must be at least 0 and below 1.");
         Require(
-            Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator) && Enum.IsDefined(Schedule),
-            "No such constraint, optimizer, estimator or schedule.");
+            Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator) && Enum.IsDefined(Schedule) && Enum.IsDefined(Sequence),
+            "No such constraint, optimizer, estimator, schedule or sequence.");
     }
 
     private static void Require(bool condition, string message)

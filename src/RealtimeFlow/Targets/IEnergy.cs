@@ -6,8 +6,9 @@ namespace RealtimeFlow.Targets;
 public interface IEnergy
 {
     /// <summary>
-    /// U = −ln p̃ at z, up to a constant. Allocates nothing; called from several threads at once. Every operation is written down and
-    /// walked back: the gradient costs a few times the value, whatever D, and 200 bytes an operation and thread.
+    /// U = −ln p̃ at z, up to a constant. Allocates nothing; called from several threads at once. Wherever two numbers that depend on z meet,
+    /// 200 bytes are written down, and walked back for the gradient: that costs as much again as the value some times over, whatever D is,
+    /// and several times a gradient by hand (<see cref="IGradient"/>).
     /// </summary>
     /// <typeparam name="R">Numbers that carry their derivatives by the coordinates.</typeparam>
     /// <param name="z">The D coordinates.</param>

@@ -21,10 +21,10 @@ public static class TargetLibrary
         Target.CreateWithGradient("eight-gaussians", new EightGaussians(), Normalised("eight Gaussians on a circle", viewRadius: 4.5f)),
         Schools("eight-schools", centred: false, "eight schools: μ, ln τ, and η with θ = μ + τη"),
         Schools("eight-schools-centred", centred: true, "eight schools: μ, ln τ, and θ itself"),
-        WithData("linear", EmbeddedData.Masses(), "the mass of penguins")!,
-        WithData("logistic", EmbeddedData.Sexes(), "the sex of penguins")!,
-        WithData("mixture", EmbeddedData.Flippers(), "the flippers of penguins")!,
-        WithData("image", EmbeddedData.Word(), "the word flow")!,
+        WithData("linear", "linear", EmbeddedData.Masses(), "the mass of penguins")!,
+        WithData("logistic", "logistic", EmbeddedData.Sexes(), "the sex of penguins")!,
+        WithData("mixture", "mixture", EmbeddedData.Flippers(), "the flippers of penguins")!,
+        WithData("image", "image", EmbeddedData.Word(), "the word flow")!,
     ];
 
     /// <summary>The target of a name, or null.</summary>
@@ -39,19 +39,24 @@ public static class TargetLibrary
     /// spread near 1 and a label, 0 or 1; prior N(0, 2.5²). <c>mixture</c>: one number a row; two means, prior N(0, 2²), width 0.5.
     /// <c>image</c>: the brightness of a row of pixels a row.
     /// </param>
+    /// <param name="source">Where they come from: its name is then <c>name:source</c>.</param>
     /// <exception cref="ArgumentException">The rows are not such.</exception>
-    public static Target? WithData(string name, DataSet data) => WithData(name, data, "your own data");
-
-    private static Target? WithData(string name, DataSet data, string words) => name.ToUpperInvariant() switch
+    public static Target? WithData(string name, DataSet data, string source)
     {
-        "LINEAR" => new LinearRegression("linear", data, noise: 0.5, prior: 1, $"linear regression, its posterior known exactly: {words}"),
-        "LOGISTIC" => new LogisticRegression("logistic", data, prior: 2.5, $"logistic regression: {words}"),
-        "MIXTURE" => new MixtureMeans("mixture", data, noise: 0.5, prior: 2, new TargetOptions
+        ArgumentNullException.ThrowIfNull(name);
+        return WithData(name, $"{name}:{source}", data, source);
+    }
+
+    private static Target? WithData(string kind, string name, DataSet data, string words) => kind.ToUpperInvariant() switch
+    {
+        "LINEAR" => new LinearRegression(name, data, noise: 0.5, prior: 1, $"linear regression, its posterior known exactly: {words}"),
+        "LOGISTIC" => new LogisticRegression(name, data, prior: 2.5, $"logistic regression: {words}"),
+        "MIXTURE" => new MixtureMeans(name, data, noise: 0.5, prior: 2, new TargetOptions
         {
             Description = $"the means of a mixture of two Gaussians, either way round: {words}",
             ViewRadius = 2.5f,
         }),
-        "IMAGE" => new ImageDensity("image", data, $"a picture as a density: {words}"),
+        "IMAGE" => new ImageDensity(name, data, $"a picture as a density: {words}"),
         _ => null,
     };
 

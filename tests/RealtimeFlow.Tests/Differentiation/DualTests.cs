@@ -1,3 +1,4 @@
+using RealtimeFlow.Differentiation;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Reference;
@@ -102,7 +103,7 @@ public sealed class DualTests(ITestOutputHelper output)
     private readonly struct HalfSquare : IEnergy
     {
         public R Energy<R>(ReadOnlySpan<R> z)
-            where R : struct, RealtimeFlow.Differentiation.IReal<R>
+            where R : struct, IReal<R>
         {
             R sum = 0;
             foreach (R x in z)
@@ -117,7 +118,7 @@ public sealed class DualTests(ITestOutputHelper output)
     private readonly struct RepeatedSum(int repetitions) : IEnergy
     {
         public R Energy<R>(ReadOnlySpan<R> z)
-            where R : struct, RealtimeFlow.Differentiation.IReal<R>
+            where R : struct, IReal<R>
         {
             R sum = 0;
             for (int i = 0; i < repetitions; i++)

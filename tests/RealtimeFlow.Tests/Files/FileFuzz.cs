@@ -8,6 +8,9 @@ namespace RealtimeFlow.Tests.Files;
 /// <summary>A file format under fuzzing.</summary>
 internal interface IFuzzedFormat
 {
+    /// <summary>The share of the usual number of inputs that it gets.</summary>
+    double Effort => 1;
+
     /// <summary>Makes a file: a sound one, one with faults, or anything.</summary>
     /// <param name="random">The only source of chance.</param>
     /// <param name="sound">Whether it has to be accepted.</param>
@@ -37,8 +40,7 @@ internal sealed class FileFuzz
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(5);
 
     private readonly IFuzzedFormat _format;
-    private readonly int _inputs = int.TryParse(
-        Environment.GetEnvironmentVariable(InputsVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int inputs) ? inputs : UsualInputs;
+    private readonly int _inputs;
 
     // By thread: the input that it is at, and since when.
     private readonly int[] _current = new int[Environment.ProcessorCount];
@@ -49,7 +51,13 @@ internal sealed class FileFuzz
     private int _accepted;
     private int _refused;
 
-    private FileFuzz(IFuzzedFormat format) => _format = format;
+    private FileFuzz(IFuzzedFormat format)
+    {
+        _format = format;
+        int usual = int.TryParse(
+            Environment.GetEnvironmentVariable(InputsVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int inputs) ? inputs : UsualInputs;
+        _inputs = (int)(format.Effort * usual);
+    }
 
     /// <summary>Runs, and requires that both outcomes have their share and that every fault was met.</summary>
     /// <param name="format">The format.</param>

@@ -6,7 +6,7 @@ namespace RealtimeFlow.Tests.Inference;
 
 /// <summary>U = ½ ‖z‖²/s²: against the base alone, of mean 0 and scale 1, everything is known in closed form.</summary>
 internal sealed unsafe class GaussianTarget(int dimension, double squaredScale)
-    : Target("gaussian", "a Gaussian about the origin", dimension, isProper: false, viewRadius: 4)
+    : Target("gaussian", dimension, new TargetOptions { Description = "a Gaussian about the origin" })
 {
     internal override void Evaluate(FlowTile tile, nint columns, LaneWidth width)
     {

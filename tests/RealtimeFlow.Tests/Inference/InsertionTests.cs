@@ -22,7 +22,8 @@ public sealed class InsertionTests : IDisposable
         int[] positions = [0, 3, 5, 8, 8, 4];
         for (int i = 0; i < positions.Length; i++)
         {
-            (float[] points, float[] logDensity, float[] given) = Seen(trainer.Flow), average = Seen(trainer.Average);
+            (float[] points, float[] logDensity, float[] given) = Seen(trainer.Flow);
+            float[] averagePoints = Seen(trainer.Average).Points;
             FlowDistribution before = trainer.Flow;
             trainer.Insert(positions[i], LayerKind.Planar);
 
@@ -33,7 +34,7 @@ public sealed class InsertionTests : IDisposable
             Assert.Equal(points, pointsNow);
             Assert.Equal(logDensity, logDensityNow);
             Assert.Equal(given, givenNow);
-            Assert.Equal(average.Points, Seen(trainer.Average).Points);
+            Assert.Equal(averagePoints, Seen(trainer.Average).Points);
             Step(trainer, 2);
         }
     }

@@ -58,7 +58,7 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
         LinearRegression target = new("stream", stream, noise: 0.5, prior: 1);
         TrainerOptions options = new()
         {
-            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, FinalRateShare = 0.1, MinibatchSize = 32,
+            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, MinibatchSize = 32,
         };
         Trainer trainer = new(FlowShape.Parse("planar:4", 3), target, options, _workers);
         int arrived = 0;

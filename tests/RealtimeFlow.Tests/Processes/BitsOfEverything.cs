@@ -57,7 +57,20 @@ internal static class BitsOfEverything
         using WorkerPool workers = new(threads);
         foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
         {
-            Append(TargetLibrary.Find("u4")!, new() { BatchSize = 576, Optimizer = optimizer, LearningRate = 0.002 });
+            TrainerOptions options = new()
+            {
+                BatchSize = 576,
+                FinalBatchSize = 2 * 576,
+                Optimizer = optimizer,
+                LearningRate = 0.002,
+                WarmUpShare = 0.2,
+                LargestGradientNorm = 1,
+                AverageDecay = 0.8,
+            };
+            foreach (GradientEstimator estimator in Enum.GetValues<GradientEstimator>())
+            {
+                Append(TargetLibrary.Find("u4")!, options with { Estimator = estimator });
+            }
         }
 
         foreach (string name in (string[])["linear", "logistic", "mixture"])
@@ -66,6 +79,11 @@ internal static class BitsOfEverything
         }
 
         Append(TargetLibrary.Find("image")!, new() { BatchSize = 576, LearningRate = 0.002 });
+        foreach (FlowDirection direction in Enum.GetValues<FlowDirection>())
+        {
+            AppendLikelihood(hash, workers, width, direction);
+        }
+
         return Convert.ToHexString(hash.GetHashAndReset());
 
         void Append(Target target, TrainerOptions options)
@@ -74,12 +92,31 @@ internal static class BitsOfEverything
             for (int step = 0; step < 10; step++)
             {
                 trainer.Step(step / 10.0);
+                if (step == 6)
+                {
+                    trainer.Insert(1, LayerKind.Planar);
+                }
             }
 
             hash.AppendData(MemoryMarshal.AsBytes(trainer.RawParameters));
+            hash.AppendData(MemoryMarshal.AsBytes(trainer.Average.Parameters));
             hash.AppendData(MemoryMarshal.AsBytes(trainer.Gradient));
             hash.AppendData(BitConverter.GetBytes(trainer.FreeEnergy));
         }
+    }
+
+    private static void AppendLikelihood(IncrementalHash hash, WorkerPool workers, LaneWidth width, FlowDirection direction)
+    {
+        (DataSet training, DataSet heldOut) = MadeUpData.Find("two-moons")!.Draw(9000, 1).Split(0.6, 2);
+        LikelihoodTrainer trainer = new(
+            FlowShape.Parse("planar:3,radial:2", 2), direction, training, new TrainerOptions { BatchSize = 576 }, workers, width);
+        for (int step = 0; step < 10; step++)
+        {
+            trainer.Step(step / 10.0);
+        }
+
+        hash.AppendData(MemoryMarshal.AsBytes(trainer.RawParameters));
+        hash.AppendData(BitConverter.GetBytes(new LikelihoodEvaluator(workers).Evaluate(trainer.Flow, heldOut).NegativeLogLikelihood));
     }
 
     private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension, BaseKind kind, FlowDirection direction)

@@ -94,16 +94,14 @@ internal static class BytesAllocated
     {
         foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
         {
-            TrainerOptions options = new() { BatchSize = 1024, Optimizer = optimizer, LearningRate = 1e-4 };
-            Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
-            Measure($"Step {optimizer}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
-        }
+            foreach (GradientEstimator estimator in Enum.GetValues<GradientEstimator>())
+            {
+                PrintSteps(workers, new() { BatchSize = 1024, Optimizer = optimizer, Estimator = estimator, LearningRate = 1e-4 });
+            }
 
-        foreach (GradientEstimator estimator in Enum.GetValues<GradientEstimator>())
-        {
-            TrainerOptions options = new() { BatchSize = 1024, Estimator = estimator };
-            Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
-            Measure($"Step {estimator}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
+            PrintSteps(
+                workers,
+                new() { BatchSize = 256, FinalBatchSize = 2048, Optimizer = optimizer, LearningRate = 1e-4, LargestGradientNorm = 0.1, AverageDecay = 0.9 });
         }
 
         PrintMinibatches(workers);
@@ -174,6 +172,16 @@ internal static class BytesAllocated
             Trainer trainer = new(FlowShape.Parse("planar:2", target.Dimension), target, new TrainerOptions { BatchSize = 1024, LearningRate = 1e-4 }, workers);
             Measure($"Step {name}", () => trainer.Step(0.3), () => trainer.Flow.Parameters[0]);
         }
+    }
+
+    private static void PrintSteps(WorkerPool workers, TrainerOptions options)
+    {
+        Trainer trainer = new(FlowShape.Parse("planar:2,radial:1", 2), TargetLibrary.Find("u3")!, options, workers);
+        int step = 0;
+        Measure(
+            $"Step {options.Optimizer} {options.Estimator}{(options.FinalBatchSize == null ? "" : " growing, clipped, averaged")}",
+            () => trainer.Step(step++ % 100 / 99.0),
+            () => trainer.Average.Parameters[0]);
     }
 
     private static void PrintFrame(WorkerPool workers)

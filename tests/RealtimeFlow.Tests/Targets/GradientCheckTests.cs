@@ -1,4 +1,5 @@
 using RealtimeFlow.Lanes;
+using RealtimeFlow.Numerics;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Reference;
 
@@ -91,7 +92,7 @@ public sealed class GradientCheckTests(ITestOutputHelper output)
         public V Energy<V>(V x, V y, out V byX, out V byY)
             where V : struct, ILanes<V>
         {
-            RealtimeFlow.Numerics.LaneMath.SinCosTurns(y * V.Splat(1.5f / float.Pi), out V sin, out V cos);
+            LaneMath.SinCosTurns(y * V.Splat(1.5f / float.Pi), out V sin, out V cos);
             V slope = V.Splat(1.5f) * cos;
             V quarter = V.Splat(0.25f);
             byX = x + x + (quarter * y);
