@@ -155,7 +155,7 @@ internal sealed class TrainCommand
         {
             text += string.Create(CultureInfo.InvariantCulture, $"""
 
-                warning      k-hat is not below {Diagnosis.ParetoThreshold}: the flow leaves out, or thins out, a part of the target, which F and KL hardly count.
+                warning      k-hat is not below {Diagnosis.ParetoThreshold}: the flow leaves out, or thins out, a part of the target, which F and KL may hardly show.
                              ESS, ln Z and whatever else is weighted by p/q are not to be relied on. Train longer, or with more layers.
                 """);
         }

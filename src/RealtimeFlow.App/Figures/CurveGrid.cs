@@ -63,7 +63,7 @@ internal sealed class CurveGrid : IDisposable
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. xTicks.Select(x => new Tick(Math.Log10(x), x.ToString(CultureInfo.InvariantCulture)))]);
         plot.Axes.Left.TickGenerator = new NumericManual([.. LogarithmicTicks()]);
-        plot.Axes.Left.Label.OffsetX = 6;
+        plot.Axes.Left.MinimumSize = 100;
         plot.Axes.Right.MinimumSize = 24;
         plot.Legend.FontSize = 17;
     }

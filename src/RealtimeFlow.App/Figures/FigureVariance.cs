@@ -39,11 +39,10 @@ internal static class FigureVariance
         {
             Trainer trainer = new(FlowShape.Parse(flow, target.Dimension), target, new TrainerOptions { Seed = seed }, workers);
             Measurement[] checkpoints = [.. Train(trainer, steps, batches, workers, progress, interrupted)];
-            string title = $"{target.Name}, {trainer.Flow.Shape}";
-            AddVariances("trace of the covariance", moments => moments.Trace);
-            AddVariances("median over the parameters", moments => Median(moments.Variances));
+            AddVariances("sum over the parameters", moments => moments.Trace);
+            AddVariances("median of the parameters", moments => Median(moments.Variances));
             double logZ = target.LogNormalizer ?? 0;
-            picture.Begin(title, "steps", target.LogNormalizer == null ? "F, nats" : "KL(q‖p), nats", decades);
+            picture.Begin($"{target.Name}: {trainer.Flow.Shape}", "steps", target.LogNormalizer == null ? "F, nats" : "KL(q‖p), nats", decades);
             picture.AddCurve("", checkpoints.Select(at => new CurvePoint(at.Step, at.Evaluation.FreeEnergy + logZ)));
             rows.AddRange(checkpoints.SelectMany(at => at.Moments.Select(estimate => new object?[]
             {
@@ -54,7 +53,7 @@ internal static class FigureVariance
 
             void AddVariances(string name, Func<GradientMoments, double> of)
             {
-                picture.Begin(title, "steps", $"variance, {name}", decades);
+                picture.Begin($"{target.Name}: {name}", "steps", "variance of the gradient", decades);
                 foreach (GradientEstimator estimator in Estimators)
                 {
                     picture.AddCurve($"{NameOf(estimator)} gradient", checkpoints.Select(at => new CurvePoint(at.Step, of(at.Moments[NameOf(estimator)]))));

@@ -92,7 +92,8 @@ public sealed class FigureTests
     public void Figure_3_trains_every_flow_with_every_seed_whatever_the_threads()
     {
         using TemporaryFolder folder = new();
-        string[] tables = [.. new[] { "1", "2" }.Select(threads =>
+        string[] threadCounts = ["1", "2"];
+        string[] tables = [.. threadCounts.Select(threads =>
         {
             string here = folder.File(threads);
             Files(

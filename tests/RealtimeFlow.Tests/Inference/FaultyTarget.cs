@@ -14,19 +14,21 @@ public enum Fault
     InfiniteEnergy,
 }
 
-/// <summary>U = ½‖z‖², with a fault at one point of each tile.</summary>
+/// <summary>U = steepness · ½‖z‖², with a fault at one point of each tile.</summary>
 internal sealed unsafe class FaultyTarget() : Target("faulty", dimension: 2, new TargetOptions { Description = "a Gaussian with a fault" })
 {
     public Fault Fault { get; set; }
+
+    public float Steepness { get; set; } = 1;
 
     internal override void Evaluate(FlowTile tile, nint columns, LaneWidth width)
     {
         for (int column = 0; column < columns; column++)
         {
             float x = tile.Row(0)[column], y = tile.Row(1)[column];
-            tile.ValueRow[column] = 0.5f * ((x * x) + (y * y));
-            tile.Cotangents[column] = x;
-            tile.Cotangents[tile.Stride + column] = y;
+            tile.ValueRow[column] = Steepness * 0.5f * ((x * x) + (y * y));
+            tile.Cotangents[column] = Steepness * x;
+            tile.Cotangents[tile.Stride + column] = Steepness * y;
         }
 
         switch (Fault)

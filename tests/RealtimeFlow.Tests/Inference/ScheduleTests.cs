@@ -2,6 +2,7 @@ using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
+using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Tests.Inference;
@@ -29,7 +30,7 @@ public sealed class ScheduleTests : IDisposable
     [Fact]
     public void The_learning_rate_warms_up_and_then_follows_a_cosine_or_stays()
     {
-        TrainerOptions cosine = new() { LearningRate = 0.01, FinalRateShare = 0.1 };
+        TrainerOptions cosine = new() { LearningRate = 0.01, FinalRateShare = 0.1, HoldShare = 0 };
         Assert.Equal(0.01, cosine.LearningRateAt(0), 1e-15);
         Assert.Equal(0.0055, cosine.LearningRateAt(0.5), 1e-15);
         Assert.Equal(0.001, cosine.LearningRateAt(1), 1e-15);
@@ -40,6 +41,12 @@ public sealed class ScheduleTests : IDisposable
         Assert.Equal(0.01, warm.LearningRateAt(0.2), 1e-15);
         Assert.Equal(0.0055, warm.LearningRateAt(0.6), 1e-15);
         Assert.Equal(0.001, warm.LearningRateAt(1), 1e-15);
+
+        TrainerOptions held = warm with { HoldShare = 0.5 };
+        Assert.Equal(0.005, held.LearningRateAt(0.1), 1e-15);
+        Assert.All((double[])[0.2, 0.4, 0.6], progress => Assert.Equal(0.01, held.LearningRateAt(progress)));
+        Assert.Equal(0.0055, held.LearningRateAt(0.8), 1e-15);
+        Assert.Equal(0.001, held.LearningRateAt(1), 1e-15);
 
         TrainerOptions constant = warm with { Schedule = RateSchedule.Constant };
         Assert.Equal(0.0025, constant.LearningRateAt(0.05), 1e-15);
@@ -68,12 +75,15 @@ public sealed class ScheduleTests : IDisposable
             new() { LearningRate = 0 }, new() { LearningRate = -1 }, new() { LearningRate = double.NaN },
             new() { LearningRate = double.PositiveInfinity },
             new() { WarmUpShare = -0.1 }, new() { WarmUpShare = 1 }, new() { WarmUpShare = double.NaN },
+            new() { HoldShare = -0.1 }, new() { HoldShare = 1 }, new() { HoldShare = double.NaN },
             new() { AnnealingShare = -0.1 }, new() { AnnealingShare = 1.1 }, new() { AnnealingShare = double.NaN },
             new() { FinalRateShare = -0.1 }, new() { FinalRateShare = 2 },
             new() { LargestGradientNorm = 0 }, new() { LargestGradientNorm = double.NaN }, new() { LargestGradientNorm = double.PositiveInfinity },
+            new() { LargestNormRatio = 1 }, new() { LargestNormRatio = double.NaN }, new() { LargestNormRatio = double.PositiveInfinity },
+            new() { Epsilon = 0 }, new() { Epsilon = double.NaN }, new() { Epsilon = double.PositiveInfinity },
             new() { AverageDecay = 1 }, new() { AverageDecay = -0.1 }, new() { AverageDecay = double.NaN },
             new() { Constraint = (FlowConstraint)7 }, new() { Optimizer = (OptimizerKind)7 }, new() { Estimator = (GradientEstimator)7 },
-            new() { Schedule = (RateSchedule)7 },
+            new() { Schedule = (RateSchedule)7 }, new() { Sequence = (RandomSequence)7 },
         ];
         Assert.All(wrong, options => Assert.Throws<ArgumentException>(() => new Trainer(new FlowShape(2), Ring, options, _workers)));
         Assert.Throws<ArgumentException>("shape", () => new Trainer(new FlowShape(3), Ring, new TrainerOptions(), _workers));
@@ -99,6 +109,46 @@ public sealed class ScheduleTests : IDisposable
                 Assert.Equal(free.RawParameters, clipped.RawParameters);
             }
         }
+    }
+
+    [Fact]
+    public void A_gradient_of_unusual_length_is_shortened_to_a_multiple_of_what_is_usual()
+    {
+        TrainerOptions options = new() { LargestNormRatio = 3 };
+        UsualNorm usual = default;
+        Assert.Equal(double.PositiveInfinity, usual.Longest(options));
+        usual = usual.With(0);
+        Assert.Equal(double.PositiveInfinity, usual.Longest(options));
+
+        // Of 2 and 4, whose weights are 0.99 and 1.
+        usual = default(UsualNorm).With(2);
+        Assert.Equal(6, usual.Longest(options), 1e-12);
+        usual = usual.With(4);
+        Assert.Equal(3 * ((0.99 * 2) + 4) / 1.99, usual.Longest(options), 1e-12);
+        Assert.Equal(double.PositiveInfinity, usual.Longest(options with { LargestNormRatio = null }));
+        Assert.Equal(5, usual.Longest(options with { LargestGradientNorm = 5 }));
+    }
+
+    [Fact]
+    public void One_batch_that_pulls_a_million_times_as_hard_moves_the_parameters_as_one_of_the_longest_allowed()
+    {
+        TrainerOptions options = new()
+        {
+            BatchSize = 64, Optimizer = OptimizerKind.Sgd, LearningRate = 1e-3, Schedule = RateSchedule.Constant, AnnealingShare = 0, LargestNormRatio = 2,
+        };
+        FaultyTarget target = new();
+        Trainer trainer = new(FlowShape.Parse("planar:3", 2), target, options, _workers);
+        trainer.Step(0);
+        double usual = trainer.GradientNorm;
+        float[] before = [.. trainer.RawParameters];
+        target.Steepness = 1e6f;
+        trainer.Step(0);
+
+        // The momentum of the step before, 0.9 of it, and twice its length.
+        double moved = Math.Sqrt(before.Zip(trainer.RawParameters.ToArray(), (a, b) => Math.Pow((double)a - b, 2)).Sum());
+        Assert.True(trainer.GradientNorm > 1e5 * usual);
+        Assert.True(moved <= 1e-3 * 2.9001 * usual, $"Moved {moved} at a usual norm of {usual}.");
+        Assert.Equal(0, trainer.SkippedSteps);
     }
 
     [Fact]
