@@ -113,6 +113,21 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(heldOut, LogisticHeldOut - 2e-3, 0);
     }
 
+    [Fact]
+    public void Both_ways_round_the_means_of_a_mixture_are_found()
+    {
+        Target target = TargetLibrary.Find("mixture")!;
+        Trainer trainer = Train(target, "planar:16", new TrainerOptions { BatchSize = 512, LearningRate = 0.005 }, steps: 3000);
+        Evaluation evaluation = Evaluate(trainer);
+        float[] points = Sample(trainer);
+        double share = Enumerable.Range(0, Draws).Count(i => points[i] < points[Draws + i]) / (double)Draws;
+        output.WriteLine($"KL {evaluation.KullbackLeibler:f4}, the lesser mean comes first in {share:p1}");
+
+        // One way round alone would be at ln 2 = 0.69 nats.
+        Assert.InRange(evaluation.KullbackLeibler!.Value, 0, 0.06);
+        Assert.InRange(share, 0.4, 0.6);
+    }
+
     /// <summary>Prints the numbers above.</summary>
     [Fact(Explicit = true)]
     public void The_Markov_chains_of_logistic_regression()
