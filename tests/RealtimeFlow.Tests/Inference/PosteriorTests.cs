@@ -52,13 +52,14 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_posterior_follows_rows_that_arrive_while_the_flow_trains()
     {
+        const int Steps = 3000;
         DataTarget all = (DataTarget)TargetLibrary.Find("linear")!;
         float[][] rows = [.. ReferencePosterior.Rows(all.Data).Select(row => row.Select(x => (float)x).ToArray())];
         DataSet stream = new(3);
         LinearRegression target = new("stream", stream, noise: 0.5, prior: 1);
         TrainerOptions options = new()
         {
-            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, MinibatchSize = 32,
+            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, MinibatchSize = 64,
         };
         Trainer trainer = new(FlowShape.Parse("planar:4", 3), target, options, _workers);
         int arrived = 0;
@@ -78,15 +79,15 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
                 trainer.Step(0);
             }
 
-            for (int step = 0; step < 2000; step++)
+            for (int step = 0; step < Steps; step++)
             {
-                trainer.Step(step / 2000.0);
+                trainer.Step((double)step / Steps);
             }
 
             Assert.Equal(count, stream.Count);
             Evaluation evaluation = Evaluate(trainer);
             output.WriteLine($"{count} rows: F + ln evidence = {evaluation.KullbackLeibler:f5} ± {evaluation.StandardError:f5}");
-            Assert.InRange(evaluation.KullbackLeibler!.Value, -5 * evaluation.StandardError, 0.03);
+            Assert.InRange(evaluation.KullbackLeibler!.Value, -5 * evaluation.StandardError, 0.05);
             CompareMoments(Sample(trainer), target.Posterior(), share: 0.1);
         }
     }
