@@ -52,7 +52,7 @@ public sealed class CommandLineTests
     [InlineData("train --constraint tight", "--constraint", "expected identity or paper")]
     [InlineData("train --optimizer lbfgs", "--optimizer", "expected adam, rmsprop or sgd")]
     [InlineData("train --schedule linear", "--schedule", "expected cosine or constant")]
-    [InlineData("train --estimator best", "--estimator", "expected path, total or ")]
+    [InlineData("train --estimator best", "--estimator", "expected total, path or ")]
     [InlineData("train --warm-up 1", "--warm-up", "at least 0 and below 1", "'1'")]
     [InlineData("train --annealing 1.1", "--annealing", "from 0 to 1", "'1.1'")]
     [InlineData("train --average 1", "--average", "at least 0 and below 1", "'1'")]

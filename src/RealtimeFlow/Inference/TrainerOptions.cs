@@ -41,8 +41,8 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// ε of Adam and RMSprop, in nats for each unit of a parameter: derivatives far below it take steps in proportion, not of full length.
-    /// Positive. The usual 10⁻⁸ keeps all steps at full length, and where the noise of the gradient vanishes at the optimum, as that of the
-    /// path gradient does, they then circle about it.
+    /// Positive. The usual 10⁻⁸ keeps all steps at full length: with as little noise in the gradient as a Sobol' sequence leaves, they then
+    /// circle about the optimum.
     /// </summary>
     public double Epsilon { get; init; } = 3e-3;
 
@@ -50,8 +50,9 @@ public sealed record TrainerOptions
     public double? LargestGradientNorm { get; init; }
 
     /// <summary>
-    /// The same as a multiple of the mean norm of about the last hundred steps. Above 1; null where none is. Far from the optimum the path
-    /// gradient has heavy tails, since the score goes through the inverse of Jacobians: one batch in thousands is millions of times too long.
+    /// The same as a multiple of the mean norm of about the last hundred steps. Above 1; null where none is. Gradients have heavy tails where
+    /// a layer contracts, those along the path most, whose score goes through the inverse of Jacobians: one batch in ten thousand may be a
+    /// million times too long, and would throw the parameters out and Adam's second moment up.
     /// </summary>
     public double? LargestNormRatio { get; init; } = 5;
 
@@ -62,7 +63,7 @@ public sealed record TrainerOptions
     public double? AverageDecay { get; init; }
 
     /// <summary>How the gradient of a free energy is estimated.</summary>
-    public GradientEstimator Estimator { get; init; } = GradientEstimator.Path;
+    public GradientEstimator Estimator { get; init; } = GradientEstimator.Total;
 
     /// <summary>
     /// How the particles of a free energy relate to each other. The points of a Sobol' sequence are each as random as independent ones, but
