@@ -56,13 +56,14 @@ public sealed class CheckpointTests : IDisposable
     {
         Trainer trainer = Trainer(Unusual, BaseKind.StudentT(2.5f));
         Run(trainer, 0, 20);
-        Checkpoint saved = trainer.Save("a \"note\"\né 😀 \u2028"), read = ThroughFile(saved);
+        Checkpoint saved = trainer.Save("a \"note\"\né 😀 \u2028", trainer.Flow.Parameters), read = ThroughFile(saved);
 
         Assert.Equal(saved.Shape.ToString(), read.Shape.ToString());
         Assert.Equal((2, "student-t", 2.5f), (read.Shape.Dimension, read.Shape.Base.Name, read.Shape.Base.DegreesOfFreedom));
         Assert.Equal((FlowDirection.Generative, "mixture", saved.Note, 20L), (read.Direction, read.Target, read.Note, read.Steps));
         Assert.Equal(saved.State, read.State);
         Assert.Equal(saved.Raw, read.Raw);
+        Assert.Equal(saved.Kept, read.Kept);
         Assert.Equal(saved.GradientMean, read.GradientMean);
         Assert.Equal(saved.GradientSquare, read.GradientSquare);
         Assert.Equal(saved.AverageSum, read.AverageSum);

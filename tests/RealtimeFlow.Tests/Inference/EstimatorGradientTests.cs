@@ -33,6 +33,7 @@ public sealed class EstimatorGradientTests(ITestOutputHelper output)
             Constraint = constraint,
             AnnealingShare = 0.5,
             Estimator = GradientEstimator.Path,
+            Sequence = RandomSequence.Independent,
         };
         Trainer trainer = new(shape, TargetLibrary.Find("u2")!, options, workers);
         for (int i = 0; i < 3; i++)

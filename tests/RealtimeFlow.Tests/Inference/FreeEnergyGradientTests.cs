@@ -43,7 +43,7 @@ public sealed class FreeEnergyGradientTests(ITestOutputHelper output)
         const int Particles = 128;
         using WorkerPool workers = new(1);
         FlowShape shape = FlowShape.Parse(formula, 2);
-        TrainerOptions options = new() { BatchSize = Particles, Seed = 11, Constraint = constraint, AnnealingShare = 0.5 };
+        TrainerOptions options = new() { BatchSize = Particles, Seed = 11, Constraint = constraint, AnnealingShare = 0.5, Estimator = GradientEstimator.Total, Sequence = RandomSequence.Independent };
         Trainer trainer = new(shape, TargetLibrary.Find(name)!, options, workers);
 
         // Away from the start, where u and b have their own special values.

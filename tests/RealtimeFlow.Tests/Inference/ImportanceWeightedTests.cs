@@ -189,6 +189,7 @@ public sealed class ImportanceWeightedTests(ITestOutputHelper output)
         BatchSize = 1216,
         Seed = 11,
         Estimator = GradientEstimator.ImportanceWeighted,
+        Sequence = RandomSequence.Independent,
         ImportanceSamples = samples,
     };
 
