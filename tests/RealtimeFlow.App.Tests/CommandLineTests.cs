@@ -6,7 +6,7 @@ namespace RealtimeFlow.App.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform or bench", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure or bench", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
@@ -52,7 +52,7 @@ public sealed class CommandLineTests
     [InlineData("train --constraint tight", "--constraint", "expected identity or paper")]
     [InlineData("train --optimizer lbfgs", "--optimizer", "expected adam, rmsprop or sgd")]
     [InlineData("train --schedule linear", "--schedule", "expected cosine or constant")]
-    [InlineData("train --estimator best", "--estimator", "expected total")]
+    [InlineData("train --estimator best", "--estimator", "expected path, total or ")]
     [InlineData("train --warm-up 1", "--warm-up", "at least 0 and below 1", "'1'")]
     [InlineData("train --annealing 1.1", "--annealing", "from 0 to 1", "'1.1'")]
     [InlineData("train --average 1", "--average", "at least 0 and below 1", "'1'")]

@@ -83,10 +83,10 @@ public sealed class ResumeTests : IDisposable
     {
         string checkpoint = _folder.File("checkpoint");
         Assert.Equal(0, Rtflow.Run([.. Run, "--checkpoint", checkpoint]).ExitCode);
-        Assert.Equal(0, Rtflow.Run([.. Run, "--resume", checkpoint, "--estimator", "total"]).ExitCode);
+        Assert.Equal(0, Rtflow.Run([.. Run, "--resume", checkpoint, "--estimator", "path"]).ExitCode);
         string[] others =
         [
-            "--target u1", "--flow planar:5", "--constraint paper", "--estimator path", "--batch 128", "--final-batch 128", "--optimizer sgd", "--learning-rate 0.5",
+            "--target u1", "--flow planar:5", "--constraint paper", "--estimator total", "--batch 128", "--final-batch 128", "--optimizer sgd", "--learning-rate 0.5",
             "--schedule constant", "--warm-up 0.2", "--annealing 0.1", "--clip 11", "--average 0.5", "--seed 6",
         ];
         foreach (string other in others)

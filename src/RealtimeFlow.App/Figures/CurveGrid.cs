@@ -21,6 +21,8 @@ internal sealed class CurveGrid : IDisposable
     // Below, an estimate of a divergence is noise.
     private const double Floor = 1e-5;
 
+    private const double MostDecadesOfThreeLabels = 3;
+
     // P. Tol's bright colours, apart for colour-blind eyes too; and markers, for those who print without any.
     private static readonly Color[] Colors = [Color.FromHex("#4477AA"), Color.FromHex("#EE6677"), Color.FromHex("#228833"), Color.FromHex("#AA3377")];
     private static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
@@ -28,6 +30,7 @@ internal sealed class CurveGrid : IDisposable
     private readonly Multiplot _plots = new();
     private readonly int _width, _height;
     private int _plotCount, _curves;
+    private double _lowest, _highest;
 
     /// <summary>Begins an empty grid.</summary>
     /// <param name="rows">Rows of plots.</param>
@@ -52,6 +55,7 @@ internal sealed class CurveGrid : IDisposable
     public void Begin(string title, string xLabel, string yLabel, IEnumerable<int> xTicks)
     {
         (_plotCount, _curves) = (_plotCount + 1, 0);
+        (_lowest, _highest) = (double.PositiveInfinity, double.NegativeInfinity);
         Plot plot = Current;
         plot.Title(title, 24);
         plot.XLabel(xLabel, 20);
@@ -62,8 +66,8 @@ internal sealed class CurveGrid : IDisposable
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. xTicks.Select(x => new Tick(Math.Log10(x), x.ToString(CultureInfo.InvariantCulture)))]);
-        plot.Axes.Left.TickGenerator = new NumericManual([.. LogarithmicTicks()]);
-        plot.Axes.Left.MinimumSize = 100;
+        plot.Axes.Left.MinimumSize = 110;
+        plot.Axes.Left.Label.OffsetX = 8;
         plot.Axes.Right.MinimumSize = 24;
         plot.Legend.FontSize = 17;
     }
@@ -93,6 +97,8 @@ internal sealed class CurveGrid : IDisposable
         }
 
         _curves++;
+        (_lowest, _highest) = (Math.Min(_lowest, all.Min(point => Log(point.Low))), Math.Max(_highest, all.Max(point => Log(point.High))));
+        Current.Axes.Left.TickGenerator = new NumericManual([.. LogarithmicTicks(_highest - _lowest > MostDecadesOfThreeLabels)]);
     }
 
     /// <summary>The picture.</summary>
@@ -118,14 +124,14 @@ internal sealed class CurveGrid : IDisposable
 
     private static double Log(double value) => Math.Log10(Math.Max(value, Floor));
 
-    /// <summary>1, 2 and 5 times the powers of ten, labelled, and what is between.</summary>
-    private static IEnumerable<Tick> LogarithmicTicks()
+    /// <summary>The powers of ten, and where there is room 2 and 5 times them, labelled; and what is between.</summary>
+    private static IEnumerable<Tick> LogarithmicTicks(bool onlyPowers)
     {
         for (int power = -12; power <= 12; power++)
         {
             for (int multiple = 1; multiple < 10; multiple++)
             {
-                bool isMajor = multiple is 1 or 2 or 5;
+                bool isMajor = multiple == 1 || (!onlyPowers && multiple is 2 or 5);
                 double value = multiple * Math.Pow(10, power);
                 string label = isMajor ? value.ToString(value is < 1e-4 or > 1e4 ? "0e0" : "0.####", CultureInfo.InvariantCulture) : "";
                 yield return new Tick(Math.Log10(value), label, isMajor);

@@ -29,6 +29,19 @@ internal sealed class Figure3Trials(
 
     private const int StepsBetweenLooks = 64, Particles = 1 << 18;
 
+    // What the comparison needs is one recipe for all, the plain one that NICE has too: the total gradient by independent particles, Adam as
+    // published, half a cosine, nothing shortened.
+    private static readonly TrainerOptions Recipe = new()
+    {
+        BatchSize = BatchSize,
+        Estimator = GradientEstimator.Total,
+        Sequence = RandomSequence.Independent,
+        Epsilon = 1e-8,
+        LargestNormRatio = null,
+        HoldShare = 0,
+        AnnealingShare = 0.5,
+    };
+
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _done;
 
@@ -36,7 +49,7 @@ internal sealed class Figure3Trials(
     public void Do(int shard, int worker)
     {
         Trial trial = trials[shard];
-        TrainerOptions options = new() { BatchSize = BatchSize, LearningRate = trial.LearningRate, Seed = trial.Seed };
+        TrainerOptions options = Recipe with { LearningRate = trial.LearningRate, Seed = trial.Seed };
         using Contender contender = Contender.Make(trial.Kind, trial.Layers, trial.Target, options);
         for (long step = 0; step < steps; step++)
         {

@@ -23,7 +23,7 @@ public static class TargetLibrary
         Schools("eight-schools-centred", centred: true, "eight schools: μ, ln τ, and θ itself"),
         WithData("linear", "linear", EmbeddedData.Masses(), "the mass of penguins")!,
         WithData("logistic", "logistic", EmbeddedData.Sexes(), "the sex of penguins")!,
-        WithData("mixture", "mixture", EmbeddedData.Flippers(), "the flippers of penguins")!,
+        WithData("mixture", "mixture", EmbeddedData.Flippers(), "the flippers of eleven penguins")!,
         WithData("image", "image", EmbeddedData.Word(), "the word flow")!,
     ];
 

@@ -52,13 +52,14 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_posterior_follows_rows_that_arrive_while_the_flow_trains()
     {
+        const int Steps = 3000;
         DataTarget all = (DataTarget)TargetLibrary.Find("linear")!;
         float[][] rows = [.. ReferencePosterior.Rows(all.Data).Select(row => row.Select(x => (float)x).ToArray())];
         DataSet stream = new(3);
         LinearRegression target = new("stream", stream, noise: 0.5, prior: 1);
         TrainerOptions options = new()
         {
-            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, MinibatchSize = 32,
+            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, MinibatchSize = 64,
         };
         Trainer trainer = new(FlowShape.Parse("planar:4", 3), target, options, _workers);
         int arrived = 0;
@@ -78,15 +79,15 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
                 trainer.Step(0);
             }
 
-            for (int step = 0; step < 2000; step++)
+            for (int step = 0; step < Steps; step++)
             {
-                trainer.Step(step / 2000.0);
+                trainer.Step((double)step / Steps);
             }
 
             Assert.Equal(count, stream.Count);
             Evaluation evaluation = Evaluate(trainer);
             output.WriteLine($"{count} rows: F + ln evidence = {evaluation.KullbackLeibler:f5} ± {evaluation.StandardError:f5}");
-            Assert.InRange(evaluation.KullbackLeibler!.Value, -5 * evaluation.StandardError, 0.03);
+            Assert.InRange(evaluation.KullbackLeibler!.Value, -5 * evaluation.StandardError, 0.05);
             CompareMoments(Sample(trainer), target.Posterior(), share: 0.1);
         }
     }
@@ -111,6 +112,21 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
         double heldOut = target.LogPredictive(EmbeddedData.SexesHeldOut(), Points(trainer, 1 << 12));
         output.WriteLine($"held out: {heldOut:f5} nats a row, chain {LogisticHeldOut:f5}");
         Assert.InRange(heldOut, LogisticHeldOut - 2e-3, 0);
+    }
+
+    [Fact]
+    public void Both_ways_round_the_means_of_a_mixture_are_found()
+    {
+        Target target = TargetLibrary.Find("mixture")!;
+        Trainer trainer = Train(target, "planar:16", new TrainerOptions { BatchSize = 512, LearningRate = 0.005 }, steps: 3000);
+        Evaluation evaluation = Evaluate(trainer);
+        float[] points = Sample(trainer);
+        double share = Enumerable.Range(0, Draws).Count(i => points[i] < points[Draws + i]) / (double)Draws;
+        output.WriteLine($"KL {evaluation.KullbackLeibler:f4}, the lesser mean comes first in {share:p1}");
+
+        // One way round alone would be at ln 2 = 0.69 nats.
+        Assert.InRange(evaluation.KullbackLeibler!.Value, 0, 0.06);
+        Assert.InRange(share, 0.4, 0.6);
     }
 
     /// <summary>Prints the numbers above.</summary>

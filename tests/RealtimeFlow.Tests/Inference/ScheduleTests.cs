@@ -70,7 +70,7 @@ public sealed class ScheduleTests : IDisposable
         TrainerOptions[] wrong =
         [
             new() { BatchSize = 0 }, new() { BatchSize = -64 }, new() { BatchSize = 100 }, new() { BatchSize = 1 << 27 },
-            new() { FinalBatchSize = 0 }, new() { FinalBatchSize = 1024 }, new() { FinalBatchSize = 3 * 2048 }, new() { FinalBatchSize = 1 << 27 },
+            new() { FinalBatchSize = 0 }, new() { FinalBatchSize = 256 }, new() { FinalBatchSize = 3 * 512 }, new() { FinalBatchSize = 1 << 27 },
             new() { FinalBatchSize = -2048 },
             new() { LearningRate = 0 }, new() { LearningRate = -1 }, new() { LearningRate = double.NaN },
             new() { LearningRate = double.PositiveInfinity },
