@@ -59,7 +59,11 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
         LinearRegression target = new("stream", stream, noise: 0.5, prior: 1);
         TrainerOptions options = new()
         {
-            BatchSize = 256, Estimator = GradientEstimator.Path, AnnealingShare = 0, LearningRate = 0.01, MinibatchSize = 64,
+            BatchSize = 256,
+            Estimator = GradientEstimator.Path,
+            AnnealingShare = 0,
+            LearningRate = 0.01,
+            MinibatchSize = 64,
         };
         Trainer trainer = new(FlowShape.Parse("planar:4", 3), target, options, _workers);
         int arrived = 0;
