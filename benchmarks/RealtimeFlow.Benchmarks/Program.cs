@@ -1,7 +1,22 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using RealtimeFlow.Benchmarks;
+
+// Beside the benchmarks there are two studies of training, by seeds and not by time.
+switch (args)
+{
+    case ["stability", string seeds]:
+        TrainingStudy.Stability(int.Parse(seeds, CultureInfo.InvariantCulture));
+        return;
+    case ["quality", string seeds, string steps]:
+        TrainingStudy.Quality(int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture));
+        return;
+    default:
+        break;
+}
 
 // Tiering is off in the measured processes: with it on, a process that is pinned to one core takes seconds to reach optimised code,
 // and the harness then reports the unoptimised one.

@@ -25,11 +25,11 @@ internal static class TargetsCommand
         }
 
         int width = TargetLibrary.All.Max(target => target.Name.Length);
-        output.WriteLine($"{"name".PadRight(width)}   D   ln Z");
+        output.WriteLine($"{"name".PadRight(width)}   D        ln Z");
         foreach (Target target in TargetLibrary.All)
         {
             string logZ = target.LogNormalizer?.ToString("F5", CultureInfo.InvariantCulture) ?? "-";
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name.PadRight(width)}  {target.Dimension,2}  {logZ,9}  {target.Description}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name.PadRight(width)}  {target.Dimension,2}  {logZ,10}  {target.Description}"));
         }
     }
 }
