@@ -43,7 +43,7 @@ internal static class TrainingStudy
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (string target in Targets)
         {
-            Result[] results = Train(target, seeds, new TrainerOptions(), steps, particles: 1 << 20);
+            Result[] results = Train(target, seeds, new TrainerOptions { LearningRate = TrainerOptions.SuitedLearningRate(steps), FinalBatchSize = 2048 }, steps, particles: 1 << 20);
             double[] sorted = [.. results.Select(result => result.Divergence).Order()];
             double[] seconds = [.. results.Select(result => result.Seconds).Order()];
             Write(

@@ -73,7 +73,7 @@ internal sealed class FitCommand
 
     private FitRun Begin(ParseResult parsed, FitLimits limits)
     {
-        TrainerOptions options = _settings.Read(parsed);
+        TrainerOptions options = _settings.Read(parsed, new TrainerOptions().LearningRate);
         FitData data = FitData.Load(parsed.GetRequiredValue(_data), parsed.GetValue(_rows), options.Seed);
         BaseKind kind = parsed.GetRequiredValue(_base) == "gaussian" ? BaseKind.Gaussian : BaseKind.StudentT(Freedom);
         try

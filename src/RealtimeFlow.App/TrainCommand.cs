@@ -63,13 +63,14 @@ internal sealed class TrainCommand
     private TrainRun Begin(ParseResult parsed, TrainLimits limits, Target target)
     {
         RequireDivergence(target, limits);
-        TrainerOptions options = _settings.Read(parsed);
+        limits = limits == default ? limits with { Seconds = DefaultSeconds } : limits;
+        TrainerOptions options = _settings.Read(parsed, TrainerOptions.SuitedLearningRate(limits.ExpectedSteps));
         return options.MinibatchSize == null || target is DataTarget
             ? new TrainRun(
                 target,
                 FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
                 options,
-                limits == default ? limits with { Seconds = DefaultSeconds } : limits,
+                limits,
                 parsed.GetValue(_threads),
                 _checkpoints.Read(parsed))
             : throw new UsageException($"--minibatch: {target.Name} has no data rows");

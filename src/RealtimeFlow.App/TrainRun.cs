@@ -110,7 +110,13 @@ internal sealed class TrainRun
     private void WarmUp(WorkerPool workers, FlowEvaluator evaluator)
     {
         _trainer = _begin(workers);
-        _trainer.StepFor(WarmUpTime, progress: 0);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUpTime;)
+        {
+            // The runtime compiles anew what is called often: looks at the divergence too.
+            _trainer.StepFor(WarmUpTime / 50, progress: 0);
+            Evaluate(evaluator, StreamNumbers.Monitoring, GlanceParticles);
+        }
+
         Diagnose(evaluator, StreamNumbers.Monitoring, MonitorParticles, SteinPoints);
     }
 

@@ -23,7 +23,7 @@ internal sealed class TrainSettings
         Batch("--batch", $"{(ofRows ? "rows" : "particles")} a step, a multiple of {BatchUnit} [default: {Defaults.BatchSize}]", (o, value) => o with { BatchSize = value }),
         Batch("--final-batch", "the batch at the end: it doubles after equal parts of the run", (o, value) => o with { FinalBatchSize = value }),
         Word("--optimizer", "how gradients become steps", o => o.Optimizer, (o, value) => o with { Optimizer = value }),
-        Number(Options.Positive("--learning-rate", "R", $"the largest learning rate{Absent(Defaults.LearningRate)}"), (o, value) => o with { LearningRate = value }),
+        Number(Options.Positive("--learning-rate", "R", $"the largest learning rate [default: {Defaults.LearningRate}{(ofRows ? "" : ", less where more than 10,000 steps are to come")}]"), (o, value) => o with { LearningRate = value }),
         Word("--schedule", "how the learning rate goes on after the warm-up", o => o.Schedule, (o, value) => o with { Schedule = value }),
         Number(
             Options.ShareBelowOne("--warm-up", "SHARE", $"the share of the run over which the learning rate rises from 0{Absent(Defaults.WarmUpShare)}"),
@@ -46,9 +46,11 @@ internal sealed class TrainSettings
     public IEnumerable<Option> All => _all.Select(setting => setting.Option);
 
     /// <summary>What the command line says, and the defaults where it says nothing.</summary>
-    public TrainerOptions Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="learningRate">The default of the learning rate.</param>
+    public TrainerOptions Read(ParseResult parsed, double learningRate)
     {
-        TrainerOptions options = _all.Aggregate(Defaults, (options, setting) => setting.IsGiven(parsed) ? setting.Apply(parsed, options) : options);
+        TrainerOptions options = _all.Aggregate(Defaults with { LearningRate = learningRate }, (options, setting) => setting.IsGiven(parsed) ? setting.Apply(parsed, options) : options);
         return options.FinalBatchSize is not int final || (final % options.BatchSize == 0 && BitOperations.IsPow2(final / options.BatchSize))
             ? options
             : throw new UsageException($"--final-batch: expected the batch of {options.BatchSize} times a power of two, not {final}");

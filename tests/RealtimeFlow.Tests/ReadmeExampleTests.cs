@@ -1,4 +1,5 @@
 using RealtimeFlow.Density;
+using RealtimeFlow.Differentiation;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
@@ -7,9 +8,11 @@ using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Tests;
 
-/// <summary>The example in the README is the code below, and works.</summary>
+/// <summary>The examples in the README are the code below, and work.</summary>
 public sealed class ReadmeExampleTests
 {
+    private const string Mark = "// " + "README\n";
+
     [Fact]
     public void The_example_learns_the_ring_and_samples_it()
     {
@@ -42,13 +45,47 @@ public sealed class ReadmeExampleTests
     }
 
     [Fact]
-    public void The_readme_shows_the_example_as_it_is()
+    public void The_example_of_an_energy_is_checked_and_learned()
+    {
+        // README
+        Target cross = Target.Create("cross", new Cross(width: 0.5f));
+        GradientReport report = GradientCheck.AtRandomPoints(cross);
+        // README
+
+        Assert.True(report.Agrees, report.ToString());
+        using WorkerPool workers = new(1);
+        Trainer trainer = new(FlowShape.Parse("planar:8", dimension: 2), cross, new TrainerOptions(), workers);
+        for (int step = 0; step < 500; step++)
+        {
+            trainer.Step(progress: step / 500.0);
+        }
+
+        Assert.InRange(trainer.FreeEnergy + PlaneQuadrature.LogNormalizer(cross), -0.2, 0.3);
+    }
+
+    [Fact]
+    public void The_readme_shows_the_examples_as_they_are()
     {
         string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "RealtimeFlow.Tests", "ReadmeExampleTests.cs"));
-        string indented = source.Split("        // README\n")[1].TrimEnd();
-        string example = string.Join('\n', indented.Split('\n').Select(line => line.Length > 8 ? line[8..] : line));
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-
-        Assert.Contains($"```csharp\n{example}\n```", readme, StringComparison.Ordinal);
+        string[] parts = source.Split(Mark);
+        Assert.Equal(7, parts.Length);
+        for (int part = 1; part < parts.Length; part += 2)
+        {
+            string[] lines = parts[part].TrimEnd().Split('\n');
+            int indent = lines[0].Length - lines[0].TrimStart().Length;
+            string example = string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : line));
+            Assert.Contains($"```csharp\n{example}\n```", readme, StringComparison.Ordinal);
+        }
     }
+
+    // README
+    // U of two crossed bars, written once: its gradient follows from it, at any vector width.
+    private readonly struct Cross(float width) : IPlaneEnergy
+    {
+        public R Energy<R>(R x, R y)
+            where R : struct, IReal<R> =>
+            (0.5f * (R.Square(x) + R.Square(y))) - R.LogAddExp(-0.5f * R.Square(x / width), -0.5f * R.Square(y / width));
+    }
+    // README
 }

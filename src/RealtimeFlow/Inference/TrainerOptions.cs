@@ -7,6 +7,8 @@ namespace RealtimeFlow.Inference;
 /// <summary>How a flow is trained. What follows a schedule is a function of the part of the run that is over, 0 to 1.</summary>
 public sealed record TrainerOptions
 {
+    private const double LargestSuitedRate = 0.02;
+
     private const int LargestMinibatch = 1 << 20;
 
     /// <summary>Particles a step: a multiple of 64.</summary>
@@ -18,8 +20,8 @@ public sealed record TrainerOptions
     /// </summary>
     public int? FinalBatchSize { get; init; }
 
-    /// <summary>The largest learning rate, which the schedule scales. Positive.</summary>
-    public double LearningRate { get; init; } = 0.02;
+    /// <summary>The largest learning rate, which the schedule scales. Positive. The default suits runs of up to 10,000 steps.</summary>
+    public double LearningRate { get; init; } = LargestSuitedRate;
 
     /// <summary>How the learning rate goes on after the warm-up.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
@@ -84,6 +86,13 @@ public sealed record TrainerOptions
 
     /// <summary>The share of the run over which β rises to 1, from 0 (no annealing) to 1.</summary>
     public double AnnealingShare { get; init; } = 0.3;
+
+    /// <summary>
+    /// A largest learning rate that suits a run of some length: 0.02 up to 10,000 steps, and beyond in proportion to 1/√steps. The hotter and
+    /// the longer a run, the likelier it folds a layer that it does not get unfolded again before it cools.
+    /// </summary>
+    /// <param name="steps">How many steps.</param>
+    public static double SuitedLearningRate(double steps) => LargestSuitedRate * Math.Min(1, Math.Sqrt(10_000 / steps));
 
     /// <summary>The largest batch of the run.</summary>
     internal int LargestBatch => FinalBatchSize ?? BatchSize;
