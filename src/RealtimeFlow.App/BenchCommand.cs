@@ -56,7 +56,7 @@ internal static class BenchCommand
             .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
             .Where(variable => !string.IsNullOrEmpty(variable.Value))
             .Select(variable => $"{variable.Name}={variable.Value}");
-        return string.Join(' ', set.DefaultIfEmpty("default"));
+        return string.Join(' ', set.DefaultIfEmpty("on, but loops in full at once and no profiles"));
     }
 
     private static string Text(BenchReport report)

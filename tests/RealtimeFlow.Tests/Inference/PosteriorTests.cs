@@ -134,7 +134,7 @@ public sealed class PosteriorTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>Prints the numbers above.</summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public void The_Markov_chains_of_logistic_regression()
     {
         LogisticRegression target = (LogisticRegression)TargetLibrary.Find("logistic")!;
