@@ -19,10 +19,24 @@ typedef struct
     int run_end;
 } layer;
 
-INLINE V planar_determinant(const layer *l, V half) { return muladd(splat(l->k), negmuladd(half, half, splat(l->rho)), splat(l->c0)); }
+// A row of lanes of particles, and the product of their determinants.
+typedef struct { V x, y, product; } particles;
 
-// sqrt(x^2 + y^2), no more than 2^60.
-INLINE V radius(V x, V y) { return PS(min)(splat(0x1p60f), PS(sqrt)(muladd(y, y, x * x))); }
+INLINE V planar_determinant(const layer *l, V half)
+{
+    return muladd(splat(l->k), negmuladd(half, half, splat(l->rho)), splat(l->c0));
+}
+
+// The planar layer; h is what its derivative needs.
+INLINE particles planar_map(const layer *l, particles p, V *half)
+{
+    V h = half_tanh(muladd(splat(l->w1), p.y, muladd(splat(l->w0), p.x, splat(l->b))));
+    p.product *= planar_determinant(l, h);
+    p.x = muladd(splat(l->u0), h, p.x);
+    p.y = muladd(splat(l->u1), h, p.y);
+    *half = h;
+    return p;
+}
 
 // A bound on |log2 x|, from the exponent alone.
 static int exponent_bound(double x)
