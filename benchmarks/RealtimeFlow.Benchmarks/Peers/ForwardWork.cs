@@ -89,15 +89,15 @@ internal sealed unsafe class ForwardWork : IDisposable
     }
 
     /// <summary>A pass by a program that has the points from <see cref="Share"/>.</summary>
-    public Peer Child(ChildPeer child, string name, string function, string form)
+    public Peer Child(ChildPeer child, string form)
     {
-        Peer check = Check(name, $"{form}; {child.Version}", () =>
+        Peer check = Check(child.Name, child.Forms[form], () =>
         {
-            float[] rows = child.Check(function);
+            float[] rows = child.Check(form);
             rows.AsSpan(0, 2 * Particles).CopyTo(Result.Span);
             rows.AsSpan(2 * Particles).CopyTo(LogDeterminant.Span);
         });
-        return check with { Seconds = () => child.Run(function) };
+        return check with { Seconds = () => child.Run(form) };
     }
 
     /// <summary>Leaves points and parameters in a folder, for programs of their own.</summary>
