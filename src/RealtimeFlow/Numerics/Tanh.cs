@@ -30,8 +30,8 @@ public static partial class LaneMath
     public static V Tanh<V>(V x)
         where V : struct, ILanes<V>
     {
-        V half = TanhCoefficients<V>.Load().Half(x);
-        return half + half;
+        TanhCoefficients<V>.Load().Fraction(x, out V a, out V b);
+        return a * (b + b) / V.Fma(b, b, a * a);
     }
 }
 
@@ -59,14 +59,21 @@ internal readonly struct TanhCoefficients<V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TanhCoefficients<V> Load() => new(9.011f);
 
-    /// <summary>½ tanh x = ab / (a² + b²): an operation less.</summary>
+    /// <summary>½ tanh x: an operation less. Half the bits of tanh x, but for the last of a subnormal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Half(V x)
     {
+        Fraction(x, out V a, out V b);
+        return a * b / V.Fma(b, b, a * a);
+    }
+
+    /// <summary>tanh(x/2) as a / b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction(V x, out V a, out V b)
+    {
         V clamped = V.Min(_greatest, V.Max(_least, x));
         V y = clamped * clamped;
-        V a = clamped * V.Fma(V.Fma(_a2, y, _a1), y, _a0);
-        V b = V.Fma(V.Fma(V.Fma(_b3, y, _b2), y, _b1), y, _b0);
-        return a * b / V.Fma(b, b, a * a);
+        a = clamped * V.Fma(V.Fma(_a2, y, _a1), y, _a0);
+        b = V.Fma(V.Fma(V.Fma(_b3, y, _b2), y, _b1), y, _b0);
     }
 }
