@@ -161,19 +161,13 @@ internal sealed unsafe class FlowTile
         }
     }
 
-    /// <summary>Σ ln det of the columns from <paramref name="column"/> on: the one logarithm a particle.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V LogDeterminant<V>(nint column, bool radial)
-        where V : struct, ILanes<V>
+    /// <summary>Adds a multiple of Σ ln det to the values: the one logarithm a particle.</summary>
+    public void AddLogDeterminants(nint columns, bool radial, float factor, LaneWidth width)
     {
-        V sum = LogOf<V>(Product, ProductExponent, column);
-        return radial ? V.Fma(V.Splat(Dimension - 1), LogOf<V>(Radial, RadialExponent, column), sum) : sum;
+        LogDeterminantKernel kernel = new(
+            Product, ProductExponent, radial ? Radial : null, RadialExponent, Values, columns, factor, factor * (Dimension - 1));
+        LaneDispatch.Run(width, ref kernel);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V LogOf<V>(float* product, float* exponent, nint column)
-        where V : struct, ILanes<V> =>
-        V.Fma(V.FromInt(V.Load(ref *exponent, column)), V.Splat(0.693147180559945f), LaneMath.Log(V.Load(ref *product, column)));
 
     private static void SplitExponents(Span<int> products, Span<int> exponents)
     {
@@ -181,6 +175,33 @@ internal sealed unsafe class FlowTile
         {
             exponents[i] += (products[i] >> 23) - 127;
             products[i] = (products[i] & 0x007f_ffff) | 0x3f80_0000;
+        }
+    }
+
+    private readonly struct LogDeterminantKernel(
+        float* product, float* productExponent, float* radial, float* radialExponent, float* values, nint columns, float factor, float ofRadial)
+        : ILaneKernel
+    {
+        public void Run<V>()
+            where V : struct, ILanes<V>
+        {
+            Add<V>(product, productExponent, values, columns, factor);
+            if (radial != null)
+            {
+                Add<V>(radial, radialExponent, values, columns, ofRadial);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Add<V>(float* product, float* exponent, float* values, nint columns, float factor)
+            where V : struct, ILanes<V>
+        {
+            V scale = V.Splat(factor);
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                V logarithm = LaneMath.LogOfScaled(V.Load(ref *product, column), V.Load(ref *exponent, column));
+                V.Store(V.Fma(scale, logarithm, V.Load(ref *values, column)), ref *values, column);
+            }
         }
     }
 }
