@@ -31,7 +31,7 @@ internal readonly struct Steep : IScaleRange
 /// <summary>Places of a planar layer's constants; w, 2w and 2û follow, D numbers each.</summary>
 internal static class PlanarConstants
 {
-    public const int B = 0, K = 1, QuarterRho = 2, C0 = 3, S = 4, InverseS = 5, Steps = 6, W = 7;
+    public const int B = 0, K = 1, QuarterRho = 2, C0 = 3, S = 4, InverseS = 5, Steps = 6, Tanh = 7, W = Tanh + 9;
 }
 
 /// <summary>The kernels of <see cref="PlanarLayer{TRange}"/>.</summary>
@@ -54,7 +54,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
     {
         float k = constants[PlanarConstants.K], s = constants[PlanarConstants.S];
         float* w = constants + PlanarConstants.W;
-        _tanh = TanhCoefficients<V>.Load();
+        _tanh = TanhCoefficients<V>.Load(in constants[PlanarConstants.Tanh]);
         _w = P.Splat(w, dimension);
         _twoW = P.Splat(w + dimension, dimension);
         _twoU = P.Splat(w + (2 * dimension), dimension);

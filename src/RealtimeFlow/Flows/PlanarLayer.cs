@@ -178,6 +178,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         constants[PlanarConstants.S] = (float)s;
         constants[PlanarConstants.InverseS] = (float)(1 / s);
         constants[PlanarConstants.Steps] = NewtonSteps(s);
+        TanhCoefficients<Lane1>.Numbers.CopyTo(constants[PlanarConstants.Tanh..]);
 
         // w, 2w and 2û: multiples of two cost no digit.
         ReadOnlySpan<float> w = effective[..dimension];
