@@ -158,7 +158,8 @@ public sealed unsafe class FlowDistribution
         {
             int taken = Math.Min(count - done, tile.Columns - skip);
             nint columns = FlowTile.Padded(skip + taken);
-            SampleTile(tile, columns, stream, first + (ulong)done - (ulong)skip, scored);
+            RowsAhead ahead = new([], points, logDensity, Shape.Dimension, done, taken);
+            SampleTile(tile, columns, stream, first + (ulong)done - (ulong)skip, scored, in ahead);
             PointSpans.CopyOut(tile, tile.Points, skip, taken, points, count, done);
             if (!logDensity.IsEmpty)
             {
@@ -268,7 +269,8 @@ public sealed unsafe class FlowDistribution
     /// The stream's points from <paramref name="first"/> (a multiple of sixteen) on, sent from the base to the data; their ln q_0 is in the
     /// values. With <paramref name="score"/>, in the generative reading, the score is carried along in the cotangents.
     /// </summary>
-    internal void SampleTile(FlowTile tile, nint columns, in RandomStream stream, ulong first, bool score = false)
+    internal void SampleTile(
+        FlowTile tile, nint columns, in RandomStream stream, ulong first, bool score = false, in RowsAhead ahead = default)
     {
         _base.Sample(tile, columns, in stream, first, Width);
         tile.ResetDeterminants(columns);
@@ -283,7 +285,7 @@ public sealed unsafe class FlowDistribution
         }
         else
         {
-            _chain.Forward(tile, columns, Width, save: false);
+            _chain.Forward(tile, columns, Width, save: false, in ahead);
         }
     }
 
@@ -432,7 +434,8 @@ public sealed unsafe class FlowDistribution
             }
             else
             {
-                _chain.Forward(tile, columns, Width, save: false);
+                RowsAhead ahead = new(points, result, logDeterminant, Shape.Dimension, done, taken);
+                _chain.Forward(tile, columns, Width, save: false, in ahead);
             }
 
             PointSpans.CopyOut(tile, tile.Points, 0, taken, result, count, done);

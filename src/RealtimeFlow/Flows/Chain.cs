@@ -73,12 +73,14 @@ internal sealed unsafe class Chain
     /// <param name="columns">A multiple of <see cref="FlowTile.ColumnGranularity"/>.</param>
     /// <param name="width">The width to run at.</param>
     /// <param name="save">Whether to keep what <see cref="Backward"/> needs.</param>
-    public void Forward(FlowTile tile, nint columns, LaneWidth width, bool save)
+    /// <param name="ahead">What to fetch meanwhile.</param>
+    public void Forward(FlowTile tile, nint columns, LaneWidth width, bool save, in RowsAhead ahead = default)
     {
         for (int i = 0, end; i < _runCount; i = end)
         {
             end = save ? i + 1 : EndOfStretch(i);
             LayerRun run = DescribeForward(tile, columns, i, end, save);
+            run.Ahead = i == 0 ? ahead : default;
             _runs[i].Kind.Forward(width, in run);
             SplitAfter(tile, columns, end - 1);
         }

@@ -33,6 +33,7 @@ internal readonly unsafe struct ForwardPass : ILayerPass
         {
             TKernel kernel = TKernel.Load(run.Constants + (layer * run.ConstantStride), dimension);
             float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
+            run.Ahead.Fetch(layer, run.Layers);
             for (nint column = 0; column < columns; column += V.Count)
             {
                 P point = P.Load(points, stride, column, dimension);
