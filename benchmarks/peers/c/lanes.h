@@ -15,6 +15,7 @@ typedef __m512i W;
 #define ISA "AVX-512"
 #define PS(name) _mm512_##name##_ps
 #define EPI32(name) _mm512_##name##_epi32
+#define BITS(name) _mm512_##name##_si512
 INLINE W bits_of(V x) { return _mm512_castps_si512(x); }
 INLINE V of_bits(W x) { return _mm512_castsi512_ps(x); }
 INLINE V to_float(W x) { return _mm512_cvtepi32_ps(x); }
@@ -34,6 +35,7 @@ typedef __m256i W;
 #define ISA "AVX2"
 #define PS(name) _mm256_##name##_ps
 #define EPI32(name) _mm256_##name##_epi32
+#define BITS(name) _mm256_##name##_si256
 INLINE W bits_of(V x) { return _mm256_castps_si256(x); }
 INLINE V of_bits(W x) { return _mm256_castsi256_ps(x); }
 INLINE V to_float(W x) { return _mm256_cvtepi32_ps(x); }

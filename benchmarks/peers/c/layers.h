@@ -8,8 +8,9 @@ typedef struct
 {
     union
     {
-        // f(z) = z + 2u h, det = k (rho - h^2) + c0 with h = tanh(w.z + b) / 2: the constants hold the powers of two that h lacks.
-        struct { float w0, w1, u0, u1, b, k, rho, c0; };
+        // f(z) = z + 2u h, det = k (rho - h^2) + c0 with h = tanh(w.z + b) / 2: the constants hold the powers of two that h lacks,
+        // and the last three are for the way back.
+        struct { float w0, w1, u0, u1, b, k, rho, c0, pull, two_w0, two_w1; };
 
         // f(z) = c + phi (z - c), phi = (s + r)/(alpha + r), psi = (r^2 + 2 alpha r + alpha s)/(alpha + r)^2, det = phi psi.
         struct { float center0, center1, alpha, s, two_alpha, alpha_s; };
@@ -39,14 +40,14 @@ INLINE particles planar_map(const layer *l, particles p, V *half)
 }
 
 // A bound on |log2 x|, from the exponent alone.
-static int exponent_bound(double x)
+static inline int exponent_bound(double x)
 {
     int exponent = ilogb(x);
     return exponent < 0 ? -exponent : exponent + 1;
 }
 
 // Cuts a chain into runs whose determinants stay within 2^120 and its inverse, given a bound on the |log2| of each.
-static void cut_into_runs(layer *chain, int layers, const int *bounds)
+static inline void cut_into_runs(layer *chain, int layers, const int *bounds)
 {
     int first = 0, total = 0;
     for (int k = 0; k < layers; k++)
@@ -65,7 +66,7 @@ static void cut_into_runs(layer *chain, int layers, const int *bounds)
 }
 
 // From [w0 w1 u0 u1 b] a layer.
-static void prepare_planar(const float *parameters, int layers, layer *chain)
+static inline void prepare_planar(const float *parameters, int layers, layer *chain)
 {
     int bounds[layers];
     for (int i = 0; i < layers; i++, parameters += 5)
@@ -80,6 +81,9 @@ static void prepare_planar(const float *parameters, int layers, layer *chain)
         chain[i].k = (float)(4 * k);
         chain[i].rho = k > 0 ? 0.25f : 0;
         chain[i].c0 = k > 0 ? 1 : (float)s;
+        chain[i].pull = (float)(8 * k);
+        chain[i].two_w0 = 2 * p[0];
+        chain[i].two_w1 = 2 * p[1];
         bounds[i] = exponent_bound(s);
     }
 
@@ -87,7 +91,7 @@ static void prepare_planar(const float *parameters, int layers, layer *chain)
 }
 
 // From [c0 c1 alpha beta] a layer.
-static void prepare_radial(const float *parameters, int layers, layer *chain)
+static inline void prepare_radial(const float *parameters, int layers, layer *chain)
 {
     int bounds[layers];
     for (int i = 0; i < layers; i++, parameters += 4)
