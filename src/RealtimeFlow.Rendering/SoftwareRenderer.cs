@@ -83,6 +83,11 @@ public sealed class SoftwareRenderer : IFrameRenderer
             return;
         }
 
+        if (panel.Grid != null)
+        {
+            throw new ArgumentException($"The grid of '{panel.Title}' lies on the GPU: FlowRenderer draws it.");
+        }
+
         Span<float> relative = Grow(ref _relative, panel.Columns * panel.Rows);
         if (panel.IsCounts)
         {

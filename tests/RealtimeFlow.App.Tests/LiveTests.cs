@@ -161,8 +161,8 @@ public sealed class LiveTests
         {
             Renderer.Resize(960, 540);
             LiveOptions options = new(
-                TargetLibrary.Find("u1")!, "planar:8", Particles: 100_000, Seed: 1, Threads: 2, (960, 540), LiveMode.Any, frames, null);
-            Session = new LiveSession(options, Renderer, _workers, "test", frames);
+                TargetLibrary.Find("u1")!, "planar:8", Particles: 100_000, Seed: 1, Threads: 2, (960, 540), LiveMode.Any, ComputePath.Auto, frames, null);
+            Session = new LiveSession(options, Renderer, null, _workers, "test", frames);
         }
 
         public SoftwareRenderer Renderer { get; } = new();
