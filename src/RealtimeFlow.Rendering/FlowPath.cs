@@ -116,7 +116,11 @@ public sealed class FlowPath : IDisposable
     }
 
     /// <summary>Frees what it made on the GPU; the context must be current.</summary>
-    public void Dispose() => Close();
+    public void Dispose()
+    {
+        _particles?.Dispose();
+        _density?.Dispose();
+    }
 
     private ViewBox View()
     {
@@ -139,17 +143,16 @@ public sealed class FlowPath : IDisposable
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            path.Close();
+            path.LeaveToCpu();
             path.Failure = exception.Message;
         }
 
         return path;
     }
 
-    private void Close()
+    private void LeaveToCpu()
     {
-        _particles?.Dispose();
-        _density?.Dispose();
+        Dispose();
         (_particles, _density) = (null, null);
     }
 
@@ -166,7 +169,7 @@ public sealed class FlowPath : IDisposable
         Timing = FormattableString.Invariant($"{count:N0} particles and the density: GPU {gpu:F2} ms, CPU {cpu:F2} ms");
         if (gpu >= cpu)
         {
-            Close();
+            LeaveToCpu();
         }
     }
 
