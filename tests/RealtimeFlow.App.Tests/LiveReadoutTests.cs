@@ -21,7 +21,7 @@ public sealed class LiveReadoutTests : IDisposable
             ["free energy", "ln Z", "KL", "k-hat", "KSD", "KSD floor", "least s", "β", "gradient", "SNR"],
             label => Assert.True(double.TryParse(numbers[label], out _), $"{label}: {numbers[label]}"));
         Assert.Equal(("60", "0"), (numbers["step"], numbers["skipped"]));
-        Assert.Equal("1,000 on the GPU", numbers["particles"]);
+        Assert.Equal("1,000, GPU", numbers["particles"]);
         Assert.EndsWith(" %", numbers["ESS"], StringComparison.Ordinal);
         Assert.Contains("paused at", Read(engine, paused: true).Keys);
     }

@@ -62,6 +62,20 @@ public sealed class LiveTests
         Assert.Equal((800, 450), PngSize(picture));
     }
 
+    [Theory]
+    [InlineData("auto", "CPU")]
+    [InlineData("gpu", "GPU")]
+    public void The_path_that_computes_can_be_named_and_is_told(string path, string name)
+    {
+        SkipWithoutOpenGL();
+        using TemporaryFolder folder = new();
+        string picture = folder.File("a.png");
+        Rtflow run = Rtflow.Run("--headless", "--path", path, "--frames", "2", "--particles", "10000", "--flow", "planar:2", "--size", "320x180", "--screenshot", picture);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"particles and density: {name}", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_frame_allocates_nothing_drawing_and_readout_included()
     {
