@@ -5,15 +5,17 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using RealtimeFlow.Benchmarks;
 
-// Beside the benchmarks there are two studies of training, by seeds and not by time.
+// Beside the benchmarks there are two studies of training, by seeds and not by time, and the peers side by side in one run.
 switch (args)
 {
+    case ["peers", .. string[] options]:
+        return PeersCommand.Run(options);
     case ["stability", string seeds]:
         TrainingStudy.Stability(int.Parse(seeds, CultureInfo.InvariantCulture));
-        return;
+        return 0;
     case ["quality", string seeds, string steps]:
         TrainingStudy.Quality(int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture));
-        return;
+        return 0;
     default:
         break;
 }
@@ -24,3 +26,4 @@ IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithEnvironmentVariable("DOTNET_TieredCompilation", "0"))
     .AddDiagnoser(MemoryDiagnoser.Default);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+return 0;
