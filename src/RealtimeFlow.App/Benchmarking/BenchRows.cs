@@ -23,10 +23,8 @@ internal sealed record BenchRow(string Name, int Dimension, int Layers, int Part
 /// <summary>Makes the rows, for any number of threads: the same flows and the same memory for all.</summary>
 internal sealed class BenchRows
 {
-    /// <summary>Particles of the rows that do not train.</summary>
-    public const int Particles = 1 << 20;
-
     private const int Dimension = 2, Layers = 32;
+    private const int Particles = 1 << 20;
     private const int TrainedParticles = 1 << 16, FrameSteps = 16, FrameBatch = 4096;
 
     // Flows are measured as training leaves them: at its start every layer is close to the identity, where an inverse is easy.
@@ -34,7 +32,7 @@ internal sealed class BenchRows
 
     private static readonly RandomStream Stream = new(1, StreamNumbers.Samples);
 
-    private readonly BenchBlocks _blocks = new(Particles);
+    private readonly BenchBlocks _blocks = new(Dimension, Particles);
     private readonly (LayerKind Kind, FlowDistribution Flow)[] _flows;
 
     /// <summary>Draws the points and trains the flows.</summary>
@@ -50,17 +48,17 @@ internal sealed class BenchRows
     /// <summary>The rows on some threads.</summary>
     public IEnumerable<BenchRow> On(WorkerPool workers)
     {
-        yield return new("gaussian", 1, 0, Particles, OperationCount.Gaussian, () => _blocks.Gaussian(workers, Stream));
+        yield return new("gaussian", 1, 0, Particles, OperationCount.Gaussian, () => _blocks.Gaussian(workers, Particles, Stream));
         foreach ((LayerKind kind, FlowDistribution flow) in _flows)
         {
             OperationCount count = OperationCount.Transformed(OperationCount.Forward(kind), Layers);
-            yield return Row($"forward/{kind}", Particles, count, () => _blocks.Forward(workers, flow));
+            yield return Row($"forward/{kind}", Particles, count, () => _blocks.Forward(workers, Particles, flow));
         }
 
         foreach ((LayerKind kind, FlowDistribution flow) in _flows)
         {
             OperationCount count = OperationCount.Transformed(OperationCount.Inverse(kind), Layers);
-            yield return Row($"inverse/{kind}", Particles, count, () => _blocks.Inverse(workers, flow));
+            yield return Row($"inverse/{kind}", Particles, count, () => _blocks.Inverse(workers, Particles, flow));
         }
 
         foreach (LayerKind kind in LayerKind.All)
@@ -70,7 +68,7 @@ internal sealed class BenchRows
 
         FlowDistribution planar = _flows.Single(flow => flow.Kind == LayerKind.Planar).Flow;
         OperationCount sampled = OperationCount.Sampled(LayerKind.Planar, Layers);
-        yield return Row("sample/planar", Particles, sampled, () => _blocks.Sample(workers, Stream, planar));
+        yield return Row("sample/planar", Particles, sampled, () => _blocks.Sample(workers, Particles, Stream, planar));
         yield return Training(LayerKind.Planar, 512, "/512", workers);
         yield return Training(LayerKind.Planar, FrameBatch, "/4096", workers);
         yield return Frame(planar, sampled, workers);
@@ -89,7 +87,7 @@ internal sealed class BenchRows
                 trainer.Step(progress: 0.5);
             }
 
-            _blocks.Sample(workers, Stream, flow);
+            _blocks.Sample(workers, Particles, Stream, flow);
         });
     }
 

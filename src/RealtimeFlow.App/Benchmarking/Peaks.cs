@@ -36,20 +36,18 @@ internal sealed class PeakMeter(WorkerPool workers, MemoryPeak memory, MemoryPea
     private readonly ArithmeticPeak<Divisions> _division = new(workers);
     private readonly List<Peaks> _measured = [];
     private readonly List<double> _reading = [], _writing = [];
-    private double _readingNow, _writingNow;
 
-    /// <summary>Measures memory: some ten milliseconds.</summary>
+    /// <summary>Measures the memory far beyond the caches: ten or twenty milliseconds.</summary>
     public void MeasureMemory()
     {
         _reading.Add(memory.MeasureReading(workers));
         _writing.Add(memory.MeasureWriting(workers));
-        (_readingNow, _writingNow) = (cache.MeasureReading(workers), cache.MeasureWriting(workers));
     }
 
-    /// <summary>Measures arithmetic: a millisecond or two. Memory is as it was last measured.</summary>
+    /// <summary>Measures all else: a few milliseconds.</summary>
     public Peaks Measure()
     {
-        Peaks now = new(_arithmetic.Measure(), _division.Measure(), _readingNow, _writingNow);
+        Peaks now = new(_arithmetic.Measure(), _division.Measure(), cache.MeasureReading(workers), cache.MeasureWriting(workers));
         _measured.Add(now);
         return now;
     }

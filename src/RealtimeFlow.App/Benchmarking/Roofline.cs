@@ -13,8 +13,8 @@ namespace RealtimeFlow.App.Benchmarking;
 internal sealed class Roofline : IDisposable
 {
     // The origin is the lower left corner of the area of the points.
-    private const double MainWidth = 880, Height = 470, StripStep = 62;
-    private const double LabelStep = 28, LabelWidth = 290, Left = 92, Bottom = 176, Title = 70, Overhang = 14;
+    private const double MainWidth = 880, Height = 470, StripStep = 62, LeastStep = 34, Apart = 11;
+    private const double LabelStep = 28, LabelWidth = 290, Left = 92, Bottom = 176, Title = 70;
     private const float TitleSize = 25, TextSize = 17, NoteSize = 16;
 
     // P. Tol's bright colours, apart for colour-blind eyes too; and markers, for those who print without any.
@@ -25,6 +25,7 @@ internal sealed class Roofline : IDisposable
     private readonly BenchReport _report;
     private readonly (string Name, BenchResult[] Rows)[] _columns;
     private readonly Scale _x, _y;
+    private readonly double[] _places;
     private readonly double _width, _labelsTop;
     private readonly Plot _plot = new();
 
@@ -36,8 +37,8 @@ internal sealed class Roofline : IDisposable
         double[] intensities = [.. _columns.Select(column => Intensity(column.Rows[0])).Where(double.IsFinite), .. report.Machine.Limits.Select(Ridge)];
         _x = new Scale(intensities.Min() / 3, intensities.Max() * 2, MainWidth);
         _y = new Scale(report.Results.Min(Speed) / 1.6, report.Machine.Limits.Max(Roof) * 1.35, Height);
-        int outside = _columns.Count(column => !double.IsFinite(Intensity(column.Rows[0])));
-        _width = MainWidth + (outside * StripStep) + Overhang;
+        _places = Places();
+        _width = Math.Max(MainWidth, _places[^1] + (StripStep / 2));
         _labelsTop = Height + ((_columns.Length + 0.5) * LabelStep);
         _plot.Axes.Frameless();
         _plot.HideGrid();
@@ -48,17 +49,18 @@ internal sealed class Roofline : IDisposable
     {
         using Roofline roofline = new(report);
         roofline.DrawAxes();
+        roofline.DrawLabels();
         foreach ((int i, BenchLimits limits) in report.Machine.Limits.Index())
         {
             roofline.DrawRoof(limits, i);
         }
 
-        foreach ((int i, (string name, BenchResult[] rows)) in roofline._columns.Index())
+        foreach ((int i, (_, BenchResult[] rows)) in roofline._columns.Index())
         {
-            roofline.DrawColumn(name, rows, i);
+            roofline.DrawPoints(rows, roofline._places[i]);
         }
 
-        roofline.DrawTexts();
+        roofline.DrawNotes();
         return roofline.Render();
     }
 
@@ -79,6 +81,21 @@ internal sealed class Roofline : IDisposable
     /// <summary>Of a byte read for each byte written.</summary>
     private static double Bandwidth(double reading, double writing) => 2 / ((1 / reading) + (1 / writing));
 
+    /// <summary>Where the columns stand: at their intensity, or a little to the right of it where they would cover each other.</summary>
+    private double[] Places()
+    {
+        double[] places = new double[_columns.Length];
+        double least = 0, next = MainWidth + (StripStep / 2);
+        foreach ((int i, (_, BenchResult[] rows)) in _columns.Index())
+        {
+            double intensity = Intensity(rows[0]);
+            places[i] = double.IsFinite(intensity) ? Math.Max(_x.Place(intensity), least) : Math.Max(next, least);
+            (least, next) = (places[i] + LeastStep, Math.Max(next, places[i] + StripStep));
+        }
+
+        return places;
+    }
+
     private void DrawAxes()
     {
         foreach ((double value, string label) in _x.Ticks())
@@ -97,11 +114,8 @@ internal sealed class Roofline : IDisposable
         Line(0, 0, 0, Height, Ink);
         Text("operations a byte of the caller's memory", MainWidth / 2, -46, TextSize, Ink);
         Text("10⁹ operations a second", -68, Height / 2, TextSize, Ink, rotation: -90);
-        if (_width > MainWidth + Overhang)
-        {
-            Line(MainWidth, 0, MainWidth, Height, Pale, pattern: LinePattern.Dotted);
-            Text("in the caches of the core alone", (MainWidth + _width) / 2, -16, TextSize, Ink);
-        }
+        Line(MainWidth, 0, MainWidth, Height, Pale, pattern: LinePattern.Dotted);
+        Text("in the core's own caches", (MainWidth + _width) / 2, -46, TextSize, Ink);
     }
 
     private void DrawRoof(BenchLimits limits, int group)
@@ -120,28 +134,30 @@ internal sealed class Roofline : IDisposable
         }
     }
 
-    private void DrawColumn(string name, BenchResult[] rows, int column)
+    /// <summary>Labels go down by steps to the right: so no line from a label to its column meets another label.</summary>
+    private void DrawLabels()
     {
-        double x = Intensity(rows[0]) is double intensity && double.IsFinite(intensity)
-            ? _x.Place(intensity)
-            : _width - Overhang - ((_columns.Length - 1 - column) * StripStep) - (StripStep / 2) + Overhang;
-
-        // Labels go down by steps to the right: no line from a label to its column meets another label.
-        double label = _labelsTop - ((column + 1) * LabelStep);
-        Line(x, rows.Max(row => _y.Place(Speed(row) / row.ShareOfLimit)), x, label, Faint);
-        string shares = string.Join(" · ", rows.Select(row => row.ShareOfLimit.ToString("P0", CultureInfo.InvariantCulture)));
-        Text($"{name}   {shares}", x + 6, label, TextSize, Ink, Alignment.MiddleLeft);
-        foreach ((int group, BenchResult row) in rows.Index())
+        foreach ((int i, (string name, BenchResult[] rows)) in _columns.Index())
         {
-            double place = _y.Place(Speed(row)), limit = _y.Place(Speed(row) / row.ShareOfLimit);
-            Line(x, place, x, limit, Colors[group], 1.5f);
-            Line(x - 8, limit, x + 8, limit, Colors[group], 3);
-            Marker marker = _plot.Add.Marker(x, place, Markers[group], 12, Colors[group]);
-            (marker.MarkerStyle.OutlineColor, marker.MarkerStyle.OutlineWidth) = (ScottPlot.Colors.White, 1.5f);
+            double y = _labelsTop - ((i + 1) * LabelStep);
+            string shares = string.Join(" · ", rows.Select(row => row.ShareOfLimit.ToString("P0", CultureInfo.InvariantCulture)));
+            Line(_places[i], 0, _places[i], y, Faint);
+            Text($"{name}   {shares}", _places[i] + 6, y, TextSize, Ink, Alignment.MiddleLeft);
         }
     }
 
-    private void DrawTexts()
+    private void DrawPoints(BenchResult[] rows, double column)
+    {
+        foreach ((int i, BenchResult row) in rows.Index())
+        {
+            double x = column + ((i - ((rows.Length - 1) / 2.0)) * Apart), y = _y.Place(Speed(row)), limit = _y.Place(Speed(row) / row.ShareOfLimit);
+            Line(x, y, x, limit, Colors[i], 1.5f);
+            Line(x - (Apart / 2), limit, x + (Apart / 2), limit, Colors[i], 4);
+            _plot.Add.Marker(x, y, Markers[i], 11, Colors[i]);
+        }
+    }
+
+    private void DrawNotes()
     {
         BenchMachine machine = _report.Machine;
         Text($"{machine.Cpu}, kernels of {machine.VectorWidth} bits: how near the rows come to the limits", -Left + 20, _labelsTop + (Title / 2), TitleSize, Ink, Alignment.MiddleLeft);
@@ -171,7 +187,7 @@ internal sealed class Roofline : IDisposable
 
     private byte[] Render()
     {
-        double right = Math.Max(_width, _width - (StripStep / 2) + LabelWidth);
+        double right = _places[^1] + LabelWidth;
         double top = _labelsTop + Title;
         _plot.Axes.SetLimits(-Left, right, -Bottom, top);
         using ScottPlot.Image image = _plot.GetImage((int)(right + Left), (int)(top + Bottom));
