@@ -4,6 +4,7 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using RealtimeFlow.Benchmarks;
+using RealtimeFlow.Benchmarks.Curves;
 
 // Beside the benchmarks there are two studies of training, by seeds and not by time.
 switch (args)
@@ -14,6 +15,9 @@ switch (args)
     case ["quality", string seeds, string steps]:
         TrainingStudy.Quality(int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture));
         return;
+    case ["curves", .. string[] rest]:
+        Environment.ExitCode = CurvesCommand.Run(rest);
+        return;
     default:
         break;
 }
@@ -23,4 +27,4 @@ switch (args)
 IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithEnvironmentVariable("DOTNET_TieredCompilation", "0"))
     .AddDiagnoser(MemoryDiagnoser.Default);
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(FlowBenchmarks).Assembly).Run(args, config);
