@@ -6,18 +6,19 @@ using BenchmarkDotNet.Running;
 using RealtimeFlow.Benchmarks;
 using RealtimeFlow.Benchmarks.Curves;
 
-// Beside the benchmarks there are two studies of training, by seeds and not by time.
+// Beside the benchmarks there are two studies of training, by seeds and not by time, and the peers side by side in one run.
 switch (args)
 {
+    case ["peers", .. string[] options]:
+        return PeersCommand.Run(options);
     case ["stability", string seeds]:
         TrainingStudy.Stability(int.Parse(seeds, CultureInfo.InvariantCulture));
-        return;
+        return 0;
     case ["quality", string seeds, string steps]:
         TrainingStudy.Quality(int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture));
-        return;
-    case ["curves", .. string[] rest]:
-        Environment.ExitCode = CurvesCommand.Run(rest);
-        return;
+        return 0;
+    case ["curves", .. string[] options]:
+        return CurvesCommand.Run(options);
     default:
         break;
 }
@@ -28,3 +29,4 @@ IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithEnvironmentVariable("DOTNET_TieredCompilation", "0"))
     .AddDiagnoser(MemoryDiagnoser.Default);
 BenchmarkSwitcher.FromAssembly(typeof(FlowBenchmarks).Assembly).Run(args, config);
+return 0;

@@ -46,7 +46,7 @@ internal sealed class CostAxes : IDisposable
             DecadesOfParticles,
             "curves-particles.png",
             """
-            Particles are worked on in multiples of 64, so that few cost as many as the next multiple; beside that a call costs less than half a
+            Particles are worked on in multiples of 64, so that few cost as many as the next multiple; a call by itself costs less than a
             microsecond. A block is one thread's: up to 16,384 particles more threads are no faster. Beyond the caches a particle's 20 bytes
             come and go while others are computed, and the curve stays level.
             """,

@@ -20,7 +20,7 @@ internal sealed class Roofline : IDisposable
     // P. Tol's bright colours, apart for colour-blind eyes too; and markers, for those who print without any.
     private static readonly Color[] Colors = [Color.FromHex("#4477AA"), Color.FromHex("#EE6677")];
     private static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare];
-    private static readonly Color Ink = Color.FromHex("#222222"), Pale = Color.FromHex("#9A9A9A"), Faint = Color.FromHex("#E6E6E6");
+    private static readonly Color Ink = Color.FromHex("#222222"), Pale = Color.FromHex("#9A9A9A"), Faint = Color.FromHex("#E8E8E8"), Leader = Color.FromHex("#C4C4C4");
 
     private readonly BenchReport _report;
     private readonly (string Name, BenchResult[] Rows)[] _columns;
@@ -141,7 +141,7 @@ internal sealed class Roofline : IDisposable
         {
             double y = _labelsTop - ((i + 1) * LabelStep);
             string shares = string.Join(" · ", rows.Select(row => row.ShareOfLimit.ToString("P0", CultureInfo.InvariantCulture)));
-            Line(_places[i], 0, _places[i], y, Faint);
+            Line(_places[i], 0, _places[i], y, Leader);
             Text($"{name}   {shares}", _places[i] + 6, y, TextSize, Ink, Alignment.MiddleLeft);
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using RealtimeFlow.Base;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
@@ -385,11 +384,8 @@ public sealed unsafe class FlowDistribution
         _chain.Backward(tile, columns, Width, 1, null);
     }
 
-    private void AddLogDeterminant(FlowTile tile, nint columns, float factor)
-    {
-        LogDeterminantKernel kernel = new(tile, columns, _chain.HasRadialProduct, factor);
-        LaneDispatch.Run(Width, ref kernel);
-    }
+    private void AddLogDeterminant(FlowTile tile, nint columns, float factor) =>
+        tile.AddLogDeterminants(columns, _chain.HasRadialProduct, factor, Width);
 
     private static void RequireResults(ReadOnlySpan<float> points, int count, ReadOnlySpan<float> logDensity, ReadOnlySpan<float> score)
     {
@@ -451,23 +447,5 @@ public sealed unsafe class FlowDistribution
         }
 
         _tiles.Return(tile);
-    }
-
-    private readonly struct LogDeterminantKernel(FlowTile tile, nint columns, bool radial, float factor) : ILaneKernel
-    {
-        public void Run<V>()
-            where V : struct, ILanes<V> => Loop<V>(tile, columns, radial, factor);
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V>(FlowTile tile, nint columns, bool radial, float factor)
-            where V : struct, ILanes<V>
-        {
-            float* values = tile.Values;
-            for (nint column = 0; column < columns; column += V.Count)
-            {
-                V sum = V.Fma(V.Splat(factor), tile.LogDeterminant<V>(column, radial), V.Load(ref *values, column));
-                V.Store(sum, ref *values, column);
-            }
-        }
     }
 }

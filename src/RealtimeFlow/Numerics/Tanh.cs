@@ -30,10 +30,50 @@ public static partial class LaneMath
     public static V Tanh<V>(V x)
         where V : struct, ILanes<V>
     {
-        V clamped = V.Min(V.Splat(9.011f), V.Max(V.Splat(-9.011f), x));
-        V y = clamped * clamped;
-        V a = clamped * V.Fma(V.Fma(V.Splat(0.0543466061f), y, V.Splat(14.1704054f)), y, V.Splat(475.999847f));
-        V b = V.Fma(V.Fma(V.Fma(V.Splat(0.00116864371f), y, V.Splat(1.14823842f)), y, V.Splat(107.67408f)), y, V.Splat(951.999695f));
+        TanhCoefficients<V>.Load().Fraction(x, out V a, out V b);
         return a * (b + b) / V.Fma(b, b, a * a);
+    }
+}
+
+/// <summary>The coefficients of <see cref="LaneMath.Tanh"/>, for a loop that holds them in registers.</summary>
+internal readonly struct TanhCoefficients<V>
+    where V : struct, ILanes<V>
+{
+    private readonly V _least, _greatest, _a0, _a1, _a2, _b0, _b1, _b2, _b3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TanhCoefficients(float greatest)
+    {
+        _least = V.Splat(-greatest);
+        _greatest = V.Splat(greatest);
+        _a0 = V.Splat(475.999847f);
+        _a1 = V.Splat(14.1704054f);
+        _a2 = V.Splat(0.0543466061f);
+        _b0 = V.Splat(951.999695f);
+        _b1 = V.Splat(107.67408f);
+        _b2 = V.Splat(1.14823842f);
+        _b3 = V.Splat(0.00116864371f);
+    }
+
+    /// <summary>Makes them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TanhCoefficients<V> Load() => new(9.011f);
+
+    /// <summary>½ tanh x: an operation less. Half the bits of tanh x, but for the last of a subnormal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Half(V x)
+    {
+        Fraction(x, out V a, out V b);
+        return a * b / V.Fma(b, b, a * a);
+    }
+
+    /// <summary>tanh(x/2) as a / b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction(V x, out V a, out V b)
+    {
+        V clamped = V.Min(_greatest, V.Max(_least, x));
+        V y = clamped * clamped;
+        a = clamped * V.Fma(V.Fma(_a2, y, _a1), y, _a0);
+        b = V.Fma(V.Fma(V.Fma(_b3, y, _b2), y, _b1), y, _b0);
     }
 }

@@ -14,10 +14,10 @@ public sealed unsafe class OperationCountTests
     private static readonly float[] PlanarNumbers = [1, 0, 0.5f, 0.25f, 0.1f], RadialNumbers = [2, 1, 1, 0.5f];
 
     [Fact]
-    public void A_planar_layer_does_what_is_counted_for_it() => AssertCounts<PlanarLayer<Gentle>>(LayerKind.Planar, PlanarNumbers);
+    public void A_planar_layer_does_what_is_counted_for_it() => AssertCounts<PlanarLayer<Gentle>, PlanarKernel<Gentle, CountingLanes, Point>>(LayerKind.Planar, PlanarNumbers);
 
     [Fact]
-    public void A_radial_layer_does_what_is_counted_for_it() => AssertCounts<RadialLayer>(LayerKind.Radial, RadialNumbers);
+    public void A_radial_layer_does_what_is_counted_for_it() => AssertCounts<RadialLayer, RadialKernel<CountingLanes, Point>>(LayerKind.Radial, RadialNumbers);
 
     [Fact]
     public void A_normal_number_takes_what_is_counted_for_it()
@@ -39,43 +39,44 @@ public sealed unsafe class OperationCountTests
     {
         OperationCount logDeterminant = CountingLanes.CountIn(() =>
         {
-            FlowTile tile = new(dimension: 2, savedLayers: 0);
-            tile.ResetDeterminants(tile.Columns);
-            CountingLanes sum = tile.LogDeterminant<CountingLanes>(0, radial: false);
-            _ = CountingLanes.Fma(sum, sum, sum);
+            _ = CountingLanes.Fma(CountingLanes.Splat(-1), LaneMath.LogOfScaled(Read(1), Read(0)), Read(2));
         });
         OperationCount energy = CountingLanes.CountIn(() =>
-            _ = default(Ring).Energy(CountingLanes.Splat(1), CountingLanes.Splat(2), out CountingLanes _, out CountingLanes _));
-        OperationCount quantile = CountingLanes.CountIn(() => _ = LaneMath.NormalQuantileOfBits(CountingLanes.SplatBits(12345)));
+            _ = default(Ring).Energy(Read(1), Read(2), out CountingLanes _, out CountingLanes _));
+        OperationCount quantile = CountingLanes.CountIn(() => _ = LaneMath.NormalQuantileOfBits(Read(3)));
 
         Assert.Equal(
             (OperationCount.LogDeterminant, OperationCount.Energy, OperationCount.NormalQuantile), (logDeterminant, energy, quantile));
     }
 
-    private static void AssertCounts<TLayer>(LayerKind kind, float[] numbers)
+    /// <summary>A number from memory, of which the compiler knows nothing.</summary>
+    private static CountingLanes Read(float number) => CountingLanes.Load(in number, 0);
+
+    private static void AssertCounts<TLayer, TKernel>(LayerKind kind, float[] numbers)
         where TLayer : struct, ILayer
+        where TKernel : struct, ILayerKernel<TKernel, CountingLanes, Point>
     {
         float[] constants = GC.AllocateArray<float>(TLayer.ConstantCount(2), pinned: true);
         TLayer.Prepare(2, numbers, constants);
-        Point point = new(CountingLanes.Splat(0.5f), CountingLanes.Splat(-0.25f)), cotangent = point;
-        Determinant<CountingLanes> determinant = default;
-        GradientSums<Point, CountingLanes> sums = default;
+        Point point = new(Read(0.5f), Read(-0.25f)), cotangent = point;
+        Determinant<CountingLanes> determinant = new() { Product = Read(1) };
+        GradientSums<Point, CountingLanes> sums = new() { First = point, Second = point, Third = Read(0), Fourth = Read(0) };
         fixed (float* start = constants)
         {
-            float* c = start;
+            TKernel kernel = TKernel.Load(start, 2);
             CountingLanes saved = default;
-            OperationCount forward = CountingLanes.CountIn(() => TLayer.Forward(c, 2, ref point, ref determinant, out saved));
-            OperationCount backward = CountingLanes.CountIn(() => TLayer.Backward<CountingLanes, Point, WithGradient>(
-                c, 2, saved, CountingLanes.Splat(-1), ref point, ref cotangent, ref sums));
+            OperationCount forward = CountingLanes.CountIn(() => kernel.Forward(ref point, ref determinant, out saved));
+            OperationCount backward = CountingLanes.CountIn(() =>
+                kernel.Backward<WithGradient>(saved, CountingLanes.Splat(-1), ref point, ref cotangent, ref sums));
             OperationCount inverse = CountingLanes.CountIn(() =>
             {
-                TLayer.InverseStart(c, 2, in point, out CountingLanes given, out CountingLanes root);
-                for (int step = 0; step < TLayer.InverseSteps(c); step++)
+                kernel.InverseStart(in point, out CountingLanes given, out CountingLanes root);
+                for (int step = 0; step < kernel.InverseSteps; step++)
                 {
-                    root = TLayer.InverseStep(c, given, root);
+                    root = kernel.InverseStep(given, root);
                 }
 
-                TLayer.InverseEnd(c, 2, given, root, ref point, ref determinant);
+                kernel.InverseEnd(given, root, ref point, ref determinant);
             });
 
             Assert.Equal(
