@@ -14,7 +14,7 @@ LAYER = 5  # w0 w1 u0 u1 b
 
 
 class Numpy:
-    BLOCK = 4096
+    BLOCK = 16384
 
     def __init__(self, folder):
         self.layers = np.fromfile(f"{folder}/parameters", np.float32).reshape(-1, LAYER)
@@ -65,7 +65,7 @@ class Numpy:
 
 
 class Torch:
-    BLOCK = 16384
+    BLOCK = 32768
 
     def __init__(self, folder):
         import torch
