@@ -3,14 +3,14 @@
 
 layout(location = 0) in ivec4 rect;
 layout(location = 1) in int cell;
-layout(location = 2) in vec4 color;
+layout(location = 2) in ivec4 color;
 
 // Two over the picture's size in pixels.
 layout(location = 0) uniform vec2 pixelToClip;
 
 flat out ivec2 origin;
 flat out int glyph;
-flat out vec3 ink;
+flat out ivec3 ink;
 
 void main()
 {

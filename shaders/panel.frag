@@ -14,6 +14,9 @@ layout(location = 2) uniform float scale;
 // Contrast k of the tone curve log(1 + k r) / log(1 + k), and the reciprocal of its denominator.
 layout(location = 3) uniform vec2 tone;
 layout(location = 4) uniform vec3 notANumber;
+// Cells of the grid in a pixel. Divided on the CPU: a driver may round a quotient otherwise, and where neighbours differ by orders
+// of magnitude the last digit of a position shows.
+layout(location = 5) uniform vec2 cellsPerPixel;
 
 layout(location = 0) out vec4 color;
 
@@ -30,7 +33,8 @@ void main()
     ivec2 last = (isCounts ? textureSize(counts, 0) : textureSize(logDensity, 0)) - 1;
     // Row 0 of the grid is the lowest y, row 0 of the picture the highest.
     vec2 pixel = vec2(gl_FragCoord.x - rect.x, rect.w - (gl_FragCoord.y - rect.y));
-    vec2 grid = clamp(pixel * (vec2(last + 1) / rect.zw) - 0.5, vec2(0.0), vec2(last));
+    precise vec2 position = pixel * cellsPerPixel - 0.5;
+    vec2 grid = clamp(position, vec2(0.0), vec2(last));
     vec2 low = floor(grid);
     vec2 part = grid - low;
     vec4 cells = relativeDensities((low + 1.0) / vec2(last + 1));

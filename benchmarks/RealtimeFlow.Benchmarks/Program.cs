@@ -4,6 +4,7 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using RealtimeFlow.Benchmarks;
+using RealtimeFlow.Benchmarks.Curves;
 
 // Beside the benchmarks there are two studies of training, by seeds and not by time, and the peers side by side in one run.
 switch (args)
@@ -16,6 +17,8 @@ switch (args)
     case ["quality", string seeds, string steps]:
         TrainingStudy.Quality(int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture));
         return 0;
+    case ["curves", .. string[] options]:
+        return CurvesCommand.Run(options);
     default:
         break;
 }
@@ -25,5 +28,5 @@ switch (args)
 IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithEnvironmentVariable("DOTNET_TieredCompilation", "0"))
     .AddDiagnoser(MemoryDiagnoser.Default);
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(FlowBenchmarks).Assembly).Run(args, config);
 return 0;

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
+using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;

@@ -77,7 +77,19 @@ internal sealed record FitReport(
 internal sealed record BenchReport(BenchMachine Machine, BenchResult[] Results);
 
 internal sealed record BenchMachine(
-    string Cpu, int Cores, string Runtime, string Os, string VectorWidth, string Tiering);
+    string Cpu, int Cores, string Runtime, string Os, string VectorWidth, string Tiering, BenchLimits[] Limits);
+
+/// <summary>What the machine can do at most on some threads, a second: floating-point operations, divisions, bytes.</summary>
+internal sealed record BenchLimits(
+    int Threads,
+    double FmaFlops,
+    double Divisions,
+    double MemoryReading,
+    double MemoryWriting,
+    long MemoryBytes,
+    double CacheReading,
+    double CacheWriting,
+    long CacheBytes);
 
 internal sealed record BenchResult(
     string Name,
@@ -88,4 +100,9 @@ internal sealed record BenchResult(
     int Threads,
     double SecondsMedian,
     double PerSecond,
-    long AllocatedBytes);
+    long AllocatedBytes,
+    double Operations,
+    double Divisions,
+    double Bytes,
+    string Limit,
+    double ShareOfLimit);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RealtimeFlow.Files;
+using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App;
@@ -34,12 +35,13 @@ internal static class LiveCommand
         size.Validators.Add(result => _ = Size(result.GetValueOrDefault<string>(), result.AddError));
         Option<bool> window = new("--window") { Description = "in a window, or fail" };
         Option<bool> headless = new("--headless") { Description = "by OpenGL without a window, or fail" };
+        Option<string> path = Options.OneOf("--path", "what computes particles and density; auto times both on a real GPU", "auto", "cpu", "gpu");
         Option<int?> frames = Options.Make<int?>(
             "--frames", "N", $"end after so many frames [default without a window: {LiveLoop.FramesWithoutWindow}]",
             text => Options.Whole(text, 1, MostFrames, number => (int?)number));
         Option<string> screenshot = Options.File(
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
-        foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, frames, screenshot })
+        foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, path, frames, screenshot })
         {
             command.Add(option);
         }
@@ -60,6 +62,7 @@ internal static class LiveCommand
                 parsed.GetValue(threads),
                 Size(parsed.GetRequiredValue(size), _ => { }),
                 inWindow ? LiveMode.Window : withoutWindow ? LiveMode.Headless : LiveMode.Any,
+                Enum.Parse<ComputePath>(parsed.GetRequiredValue(path), ignoreCase: true),
                 parsed.GetValue(frames),
                 parsed.GetValue(screenshot));
             if (options.Screenshot != null)

@@ -54,6 +54,7 @@ internal sealed class LiveLoop
         LiveSession session = loop._session!;
         output.WriteLine(FormattableString.Invariant(
             $"{session.Frames} frames in {seconds:F1} s ({session.Frames / seconds:F1} a second), {loop._device}"));
+        output.WriteLine($"particles and density: {session.Path.Name}{(session.Path.Timing is string timing ? $" ({timing})" : "")}");
         output.WriteLine(session.Summary());
         if (picture != null)
         {
@@ -123,10 +124,10 @@ internal sealed class LiveLoop
         {
             GL gl = GL.GetApi(host);
             GraphicsDevice device = GraphicsDevice.Of(gl);
-            renderer = FrameRenderers.For(gl);
+            renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
             Vector2D<int> size = host.FramebufferSize;
             renderer.Resize(size.X, size.Y);
-            Begin(renderer, $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}", againstTheClock ? null : frames);
+            Begin(renderer, gl, $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}", againstTheClock ? null : frames);
         };
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += _ =>
@@ -148,6 +149,7 @@ internal sealed class LiveLoop
         host.Closing += () =>
         {
             KeepPicture(renderer);
+            _session?.Close();
             renderer?.Dispose();
         };
         try
@@ -166,7 +168,7 @@ internal sealed class LiveLoop
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(_options.Size.Width, _options.Size.Height);
-        Begin(renderer, "CPU alone", frames);
+        Begin(renderer, null, "CPU alone", frames);
         do
         {
             _session!.Advance();
@@ -177,7 +179,7 @@ internal sealed class LiveLoop
     }
 
     /// <summary>Once it is known what draws: says what did not, and makes the session.</summary>
-    private void Begin(IFrameRenderer renderer, string device, int? frames)
+    private void Begin(IFrameRenderer renderer, GL? gl, string device, int? frames)
     {
         if (_missing.Count > 0)
         {
@@ -185,7 +187,11 @@ internal sealed class LiveLoop
         }
 
         _device = device;
-        _session = new LiveSession(_options, renderer, _workers, device, frames);
+        _session = new LiveSession(_options, renderer, gl, _workers, device, frames);
+        if (_session.Path.Failure is string failure)
+        {
+            _error.WriteLine($"rtflow: The GPU cannot compute the particles, so the CPU does: {failure.ReplaceLineEndings(" ")}");
+        }
     }
 
     private void KeepPicture(IFrameRenderer? renderer)

@@ -1,3 +1,4 @@
+using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App;
@@ -24,5 +25,6 @@ internal sealed record LiveOptions(
     int Threads,
     (int Width, int Height) Size,
     LiveMode Mode,
+    ComputePath Path,
     int? Frames,
     string? Screenshot);

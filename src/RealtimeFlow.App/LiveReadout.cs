@@ -20,6 +20,7 @@ internal sealed class LiveReadout
     private readonly char[] _text = new char[2048];
     private readonly string _layers;
     private readonly string _threads;
+    private readonly string _path;
     private int _length;
     private double _frameSeconds;
     private double _stepsPerSecond;
@@ -27,9 +28,11 @@ internal sealed class LiveReadout
     /// <summary>Makes a readout.</summary>
     /// <param name="layers">The flow's formula.</param>
     /// <param name="threads">The threads that compute.</param>
-    public LiveReadout(string layers, int threads)
+    /// <param name="path">What sends the particles through the flow.</param>
+    public LiveReadout(string layers, int threads, string path)
     {
         _layers = layers;
+        _path = path;
         _threads = $"{threads}, width {LaneDispatch.NameOf(LaneDispatch.Width)}";
     }
 
@@ -61,7 +64,7 @@ internal sealed class LiveReadout
             Numbers,
             $"target\t{trainer.Target.Name}\tfree energy\t{evaluation.FreeEnergy:F4}\tk-hat\t{diagnosis.ParetoShape:F2}{(diagnosis.ParetoShape >= Diagnosis.ParetoThreshold ? TooHigh : "")}\t{(paused ? "paused at" : "step")}\t{trainer.Steps:N0}\tframes/s\t{framesPerSecond:F1}\n"
             + $"layers\t{_layers}\tln Z\t{trainer.Target.LogNormalizer ?? double.NaN:F4}\tKSD\t{diagnosis.Stein.Value:F3}\tβ\t{trainer.Beta:F2}\tsteps/s\t{_stepsPerSecond:N0}\n"
-            + $"particles\t{engine.Particles.Count:N0}\tKL\t{evaluation.KullbackLeibler ?? double.NaN:F4}\tKSD floor\t{diagnosis.Stein.Floor:F3}\tgradient\t{trainer.GradientNorm:G3}\tbytes/frame\t{frameBytes:N0}\n"
+            + $"particles\t{engine.Particles.Count:N0}, {_path}\tKL\t{evaluation.KullbackLeibler ?? double.NaN:F4}\tKSD floor\t{diagnosis.Stein.Floor:F3}\tgradient\t{trainer.GradientNorm:G3}\tbytes/frame\t{frameBytes:N0}\n"
             + $"threads\t{_threads}\tESS\t{evaluation.EffectiveSampleSize:P1}\tleast s\t{LeastScale(trainer.Flow):G3}\tSNR\t{trainer.GradientSignalToNoise:F2}\tskipped\t{trainer.SkippedSteps:N0}",
             out _length);
     }

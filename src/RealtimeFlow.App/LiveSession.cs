@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using RealtimeFlow.Engine;
+using RealtimeFlow.Random;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
+using Silk.NET.OpenGL;
 
 namespace RealtimeFlow.App;
 
@@ -18,6 +20,7 @@ internal sealed class LiveSession
 
     private readonly IFrameRenderer _renderer;
     private readonly FlowEngine _engine;
+    private readonly FlowPath _path;
     private readonly LiveReadout _readout;
     private readonly int? _frames;
     private readonly int _stepsAFrame;
@@ -33,10 +36,11 @@ internal sealed class LiveSession
     /// <summary>Makes a session at the start of its training.</summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="renderer">Draws; it has its size.</param>
+    /// <param name="gl">The context that is current on this thread; null where there is none.</param>
     /// <param name="workers">The threads to use.</param>
     /// <param name="device">What draws, for people.</param>
     /// <param name="frames">How many frames there will be, each with a fixed number of steps; null trains against the clock.</param>
-    public LiveSession(LiveOptions options, IFrameRenderer renderer, IWorkers workers, string device, int? frames)
+    public LiveSession(LiveOptions options, IFrameRenderer renderer, GL? gl, IWorkers workers, string device, int? frames)
     {
         _renderer = renderer;
         _frames = frames;
@@ -53,10 +57,14 @@ internal sealed class LiveSession
                 ScheduledSteps = frames * _stepsAFrame ?? WindowSteps,
             },
             workers);
-        _readout = new LiveReadout(options.Formula, options.Threads);
+        _path = FlowPath.Choose(gl, options.Path, _engine, new RandomStream(options.Seed, StreamNumbers.Particles), workers);
+        _readout = new LiveReadout(options.Formula, options.Threads, _path.Name);
         _targetLogDensity = new float[_engine.TargetDensity.LogDensity.Length];
         Begin();
     }
+
+    /// <summary>What computes particles and density.</summary>
+    public FlowPath Path => _path;
 
     /// <summary>Whether training and particles stand still.</summary>
     public bool IsPaused { get; set; }
@@ -101,7 +109,7 @@ internal sealed class LiveSession
             bool isLast = Frames + 1 == _frames;
             bool density = isLast || Frames % FramesBetweenDensities == 0;
             TimeSpan time = _stepsAFrame == 0 ? TrainingTimeAFrame : TimeSpan.Zero;
-            steps = _engine.Advance(new FrameBudget(time, _stepsAFrame, density, Particles: true)).TrainingSteps;
+            steps = _path.Advance(new FrameBudget(time, _stepsAFrame, density, Particles: true)).TrainingSteps;
             if (isLast || Frames % FramesBetweenEstimates == 0)
             {
                 _engine.Estimate();
@@ -141,6 +149,9 @@ internal sealed class LiveSession
         return rgba;
     }
 
+    /// <summary>Frees what it has on the GPU; the context must be current.</summary>
+    public void Close() => _path.Dispose();
+
     /// <summary>The side of a panel in pixels: a grid of as many cells is drawn one to one.</summary>
     private static int PanelSide(IFrameRenderer renderer, LiveOptions options)
     {
@@ -163,7 +174,7 @@ internal sealed class LiveSession
     {
         Target target = _engine.Trainer.Target;
         ViewBox view = View(target);
-        int side = _engine.Density.Size;
+        int side = _engine.TargetDensity.Size;
         _engine.TargetDensity.LogDensity.CopyTo(_targetLogDensity, 0);
         if (target.LogNormalizer == null)
         {
@@ -177,12 +188,12 @@ internal sealed class LiveSession
         }
 
         _exposure = MathF.Exp(most);
-        _panels[0] = Panel.OfCounts("particles", _engine.Particles.Counts, side, side, _engine.Particles.Count, view);
-        _panels[1] = Panel.OfLogDensity("exact density of the flow", _engine.Density.LogDensity, side, side, view);
+        _panels[0] = _path.Particles("particles");
+        _panels[1] = _path.Density("exact density of the flow");
         _panels[2] = Panel.OfLogDensity(
             target.LogNormalizer == null ? "target, normalised over the view" : "target", _targetLogDensity, side, side, view);
         _lastFrame = Stopwatch.GetTimestamp();
-        _engine.Advance(new FrameBudget(TimeSpan.Zero, 0, Density: true, Particles: true));
+        _path.Advance(new FrameBudget(TimeSpan.Zero, 0, Density: true, Particles: true));
     }
 
     /// <summary>Makes a log-density that is known up to a constant integrate to 1 over what is seen.</summary>

@@ -124,6 +124,7 @@ public sealed class FlowRenderer : IFrameRenderer
         _gl.Uniform4(0, rect.X, rect.Y, rect.Width, (float)rect.Height);
         _gl.Uniform1(1, panel.IsCounts ? 1 : 0);
         _gl.Uniform1(2, panel.IsCounts ? (float)(panel.DensityPerCount / exposure) : MathF.Log(exposure));
+        _gl.Uniform2(5, (float)panel.Columns / rect.Width, (float)panel.Rows / rect.Height);
         _gl.Viewport(rect.X, rect.Y, (uint)rect.Width, (uint)rect.Height);
         _gl.DrawArrays(PrimitiveType.Triangles, 0, 3);
     }

@@ -5,9 +5,11 @@ namespace RealtimeFlow.Rendering;
 /// <summary>What draws behind an OpenGL context.</summary>
 /// <param name="Name">The driver's name for it.</param>
 /// <param name="Version">The driver's version line.</param>
-/// <param name="IsSoftware">Whether it is the CPU (Mesa's llvmpipe or softpipe): worth telling, lest the program be blamed for its pace.</param>
+/// <param name="IsSoftware">Whether it is the CPU (Mesa's llvmpipe, softpipe or swrast): worth telling, lest the program be blamed for its pace.</param>
 public readonly record struct GraphicsDevice(string Name, string Version, bool IsSoftware)
 {
+    private static readonly string[] SoftwareNames = ["llvmpipe", "softpipe", "swrast", "Software Rasterizer"];
+
     /// <summary>Asks the context that is current on this thread.</summary>
     /// <exception cref="NotSupportedException">The context's version is below 4.5.</exception>
     public static GraphicsDevice Of(GL gl)
@@ -15,8 +17,7 @@ public readonly record struct GraphicsDevice(string Name, string Version, bool I
         ArgumentNullException.ThrowIfNull(gl);
         RequireVersion(gl.GetInteger(GetPName.MajorVersion), gl.GetInteger(GetPName.MinorVersion));
         string name = gl.GetStringS(StringName.Renderer);
-        bool isSoftware = name.Contains("llvmpipe", StringComparison.Ordinal) || name.Contains("softpipe", StringComparison.Ordinal);
-        return new GraphicsDevice(name, gl.GetStringS(StringName.Version), isSoftware);
+        return new GraphicsDevice(name, gl.GetStringS(StringName.Version), SoftwareNames.Any(software => name.Contains(software, StringComparison.Ordinal)));
     }
 
     internal static void RequireVersion(int major, int minor)

@@ -15,7 +15,7 @@ public interface IFrameRenderer : IDisposable
     void Resize(int width, int height);
 
     /// <summary>Draws a frame.</summary>
-    /// <exception cref="ArgumentException">The frame has no panels or too many, or an exposure that is no positive number.</exception>
+    /// <exception cref="ArgumentException">The frame has no panels or too many, an exposure that is no positive number, or a grid on the GPU although the CPU draws.</exception>
     void Render(in FrameInfo frame);
 
     /// <summary>Copies the last drawn picture: RGBA, 8 bits each, opaque, the top row first.</summary>

@@ -28,7 +28,7 @@ internal sealed class OverlayPass : IDisposable
 
         gl.VertexArrayAttribIFormat(_vertexArray, 0, 4, VertexAttribIType.Short, 0);
         gl.VertexArrayAttribIFormat(_vertexArray, 1, 1, VertexAttribIType.Int, Quad.CellOffset);
-        gl.VertexArrayAttribFormat(_vertexArray, 2, 4, VertexAttribType.UnsignedByte, true, Quad.ColorOffset);
+        gl.VertexArrayAttribIFormat(_vertexArray, 2, 4, VertexAttribIType.UnsignedByte, Quad.ColorOffset);
         _smallSheet = Sheet(FontAtlas.Small);
         _largeSheet = Sheet(FontAtlas.Large);
     }
@@ -47,7 +47,7 @@ internal sealed class OverlayPass : IDisposable
         _gl.BindTextureUnit(0, font == FontAtlas.Small ? _smallSheet : _largeSheet);
         _gl.Uniform2(0, 2f / layout.Width, 2f / layout.Height);
         _gl.Uniform4(1, font.CellWidth, font.CellHeight, FontAtlas.CellsPerRow, layout.Scale);
-        _gl.Uniform3(2, Palette.Channel(Palette.Background, 0), Palette.Channel(Palette.Background, 1), Palette.Channel(Palette.Background, 2));
+        _gl.Uniform3(2, Palette.Level(Palette.Background, 0), Palette.Level(Palette.Background, 1), Palette.Level(Palette.Background, 2));
         _gl.DrawArraysInstanced(PrimitiveType.TriangleStrip, 0, 4, (uint)quads.Length);
     }
 

@@ -13,6 +13,9 @@ internal static class Palette
     /// <summary>A density that is not a number: no colour map holds it.</summary>
     internal const uint NotANumber = 0xFFFF00FF;
 
+    /// <summary>Channel 0 (red) to 2 (blue), 0 to 255.</summary>
+    internal static int Level(uint color, int channel) => (int)((color >> (8 * channel)) & 0xFF);
+
     /// <summary>Channel 0 (red) to 2 (blue) as a fraction.</summary>
-    internal static float Channel(uint color, int channel) => ((color >> (8 * channel)) & 0xFF) / 255f;
+    internal static float Channel(uint color, int channel) => Level(color, channel) / 255f;
 }

@@ -55,6 +55,26 @@ public readonly struct Panel
     public static Panel OfLogDensity(string title, ReadOnlyMemory<float> logDensity, int columns, int rows, ViewBox view) =>
         new(title, columns, rows, view, logDensity.Length) { LogDensity = logDensity };
 
+    /// <summary>A histogram of particles that lies on the GPU: for <see cref="FlowRenderer"/> alone, which draws what it then holds.</summary>
+    /// <param name="title">The line above the panel.</param>
+    /// <param name="counts">Particles in each cell.</param>
+    /// <param name="total">All particles, those outside the view included; at least 1.</param>
+    /// <param name="view">The part of the plane that the grid covers.</param>
+    /// <exception cref="ArgumentException">The grid holds no counts, or the view is empty or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The total is below 1.</exception>
+    public static Panel OfCounts(string title, GpuGrid counts, long total, ViewBox view)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
+        return OfGrid(title, counts, view, isCounts: true) with { Total = total };
+    }
+
+    /// <summary>A density that lies on the GPU, by its logarithm: for <see cref="FlowRenderer"/> alone, which draws what it then holds.</summary>
+    /// <param name="title">The line above the panel.</param>
+    /// <param name="logDensity">ln of the density (nats) at the centre of each cell.</param>
+    /// <param name="view">The part of the plane that the grid covers.</param>
+    /// <exception cref="ArgumentException">The grid holds counts, or the view is empty or not finite.</exception>
+    public static Panel OfLogDensity(string title, GpuGrid logDensity, ViewBox view) => OfGrid(title, logDensity, view, isCounts: false);
+
     /// <summary>The line above the panel.</summary>
     public string Title { get; }
 
@@ -79,6 +99,17 @@ public readonly struct Panel
     /// <summary>ln of the density in each cell; empty for a histogram.</summary>
     public ReadOnlyMemory<float> LogDensity { get; private init; }
 
+    /// <summary>The grid, where it lies on the GPU; the memory of the others is empty then.</summary>
+    internal GpuGrid? Grid { get; private init; }
+
     /// <summary>The density that one particle adds to its cell: 1 / (total · area of a cell).</summary>
     internal double DensityPerCount => (double)Columns * Rows / (Total * View.Area);
+
+    private static Panel OfGrid(string title, GpuGrid grid, ViewBox view, bool isCounts)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        return grid.IsCounts == isCounts
+            ? new Panel(title, grid.Size, grid.Size, view, grid.Size * grid.Size) { Grid = grid }
+            : throw new ArgumentException($"The grid holds {(grid.IsCounts ? "counts" : "logarithms of a density")}.", nameof(grid));
+    }
 }

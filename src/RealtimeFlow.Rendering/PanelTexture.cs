@@ -8,8 +8,20 @@ internal sealed class PanelTexture(GL gl) : IDisposable
     private uint _texture;
     private (int Columns, int Rows, bool IsCounts) _shape;
 
-    /// <summary>Uploads the panel's grid and binds it to the texture unit of its kind (see panel.frag).</summary>
-    internal unsafe void Bind(in Panel panel)
+    /// <summary>Binds the panel's grid, uploaded unless it lies on the GPU, to the texture unit of its kind (see panel.frag).</summary>
+    internal void Bind(in Panel panel)
+    {
+        if (panel.Grid == null)
+        {
+            Upload(panel);
+        }
+
+        gl.BindTextureUnit(panel.IsCounts ? 0u : 1u, panel.Grid?.Texture ?? _texture);
+    }
+
+    public void Dispose() => gl.DeleteTexture(_texture);
+
+    private unsafe void Upload(in Panel panel)
     {
         (int, int, bool) shape = (panel.Columns, panel.Rows, panel.IsCounts);
         if (shape != _shape)
@@ -27,8 +39,6 @@ internal sealed class PanelTexture(GL gl) : IDisposable
             {
                 gl.TextureSubImage2D(_texture, 0, 0, 0, columns, rows, PixelFormat.RedInteger, PixelType.UnsignedInt, counts);
             }
-
-            gl.BindTextureUnit(0, _texture);
         }
         else
         {
@@ -36,10 +46,6 @@ internal sealed class PanelTexture(GL gl) : IDisposable
             {
                 gl.TextureSubImage2D(_texture, 0, 0, 0, columns, rows, PixelFormat.Red, PixelType.Float, logDensity);
             }
-
-            gl.BindTextureUnit(1, _texture);
         }
     }
-
-    public void Dispose() => gl.DeleteTexture(_texture);
 }

@@ -83,6 +83,11 @@ public sealed class SoftwareRenderer : IFrameRenderer
             return;
         }
 
+        if (panel.Grid != null)
+        {
+            throw new ArgumentException($"The grid of '{panel.Title}' lies on the GPU: FlowRenderer draws it.");
+        }
+
         Span<float> relative = Grow(ref _relative, panel.Columns * panel.Rows);
         if (panel.IsCounts)
         {
@@ -185,18 +190,19 @@ public sealed class SoftwareRenderer : IFrameRenderer
 
                 int sheetRow = sheetY + ((y - quad.Y) / Layout.Scale);
                 byte coverage = font.Coverage[(sheetRow * font.Width) + sheetX + ((x - quad.X) / Layout.Scale)];
-                row[x] = Mix(Palette.Background, quad.Color, coverage / 255f);
+                row[x] = Mix(Palette.Background, quad.Color, coverage);
             }
         }
     }
 
-    private static uint Mix(uint from, uint to, float part)
+    /// <summary>Whole levels, rounded to the nearest; the same arithmetic as in overlay.frag.</summary>
+    private static uint Mix(uint from, uint to, int coverage)
     {
         uint mixed = 0xFF000000;
         for (int channel = 0; channel < 3; channel++)
         {
-            float value = float.Lerp(Palette.Channel(from, channel), Palette.Channel(to, channel), part);
-            mixed |= (uint)((value * 255f) + 0.5f) << (8 * channel);
+            int level = ((Palette.Level(from, channel) * (255 - coverage)) + (Palette.Level(to, channel) * coverage) + 127) / 255;
+            mixed |= (uint)level << (8 * channel);
         }
 
         return mixed;

@@ -21,6 +21,7 @@ public sealed class LiveReadoutTests : IDisposable
             ["free energy", "ln Z", "KL", "k-hat", "KSD", "KSD floor", "least s", "β", "gradient", "SNR"],
             label => Assert.True(double.TryParse(numbers[label], out _), $"{label}: {numbers[label]}"));
         Assert.Equal(("60", "0"), (numbers["step"], numbers["skipped"]));
+        Assert.Equal("1,000, GPU", numbers["particles"]);
         Assert.EndsWith(" %", numbers["ESS"], StringComparison.Ordinal);
         Assert.Contains("paused at", Read(engine, paused: true).Keys);
     }
@@ -39,7 +40,7 @@ public sealed class LiveReadoutTests : IDisposable
 
     private static Dictionary<string, string> Read(FlowEngine engine, bool paused)
     {
-        LiveReadout readout = new("planar:4", 2);
+        LiveReadout readout = new("planar:4", 2, "GPU");
         readout.Add(0.02, 60);
         readout.Write(engine, 0, paused);
         string[][] rows = [.. readout.Text.ToString().Split('\n').Select(row => row.Split('\t'))];

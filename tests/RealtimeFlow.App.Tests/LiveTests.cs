@@ -62,6 +62,20 @@ public sealed class LiveTests
         Assert.Equal((800, 450), PngSize(picture));
     }
 
+    [Theory]
+    [InlineData("auto", "CPU")]
+    [InlineData("gpu", "GPU")]
+    public void The_path_that_computes_can_be_named_and_is_told(string path, string name)
+    {
+        SkipWithoutOpenGL();
+        using TemporaryFolder folder = new();
+        string picture = folder.File("a.png");
+        Rtflow run = Rtflow.Run("--headless", "--path", path, "--frames", "2", "--particles", "10000", "--flow", "planar:2", "--size", "320x180", "--screenshot", picture);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"particles and density: {name}", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_frame_allocates_nothing_drawing_and_readout_included()
     {
@@ -161,8 +175,8 @@ public sealed class LiveTests
         {
             Renderer.Resize(960, 540);
             LiveOptions options = new(
-                TargetLibrary.Find("u1")!, "planar:8", Particles: 100_000, Seed: 1, Threads: 2, (960, 540), LiveMode.Any, frames, null);
-            Session = new LiveSession(options, Renderer, _workers, "test", frames);
+                TargetLibrary.Find("u1")!, "planar:8", Particles: 100_000, Seed: 1, Threads: 2, (960, 540), LiveMode.Any, ComputePath.Auto, frames, null);
+            Session = new LiveSession(options, Renderer, null, _workers, "test", frames);
         }
 
         public SoftwareRenderer Renderer { get; } = new();

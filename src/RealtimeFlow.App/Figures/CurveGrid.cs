@@ -21,7 +21,7 @@ internal sealed class CurveGrid : IDisposable
     // Below, an estimate of a divergence is noise.
     private const double Floor = 1e-5;
 
-    private const double MostDecadesOfThreeLabels = 3;
+    private const double MostDecadesOfThreeLabels = 3, MostDecadesOfAllLabels = 0.7;
 
     // P. Tol's bright colours, apart for colour-blind eyes too; and markers, for those who print without any.
     private static readonly Color[] Colors = [Color.FromHex("#4477AA"), Color.FromHex("#EE6677"), Color.FromHex("#228833"), Color.FromHex("#AA3377")];
@@ -44,6 +44,9 @@ internal sealed class CurveGrid : IDisposable
         _plots.AddPlots(rows * columns);
         _plots.Layout = new ScottPlot.MultiplotLayouts.Grid(rows, columns);
     }
+
+    /// <summary>Whether the names of the curves stand beside the plot, where they cover none, and not in it.</summary>
+    public bool HasLegendBeside { get; init; }
 
     private Plot Current => _plots.GetPlot(_plotCount - 1);
 
@@ -98,7 +101,7 @@ internal sealed class CurveGrid : IDisposable
 
         _curves++;
         (_lowest, _highest) = (Math.Min(_lowest, all.Min(point => Log(point.Low))), Math.Max(_highest, all.Max(point => Log(point.High))));
-        Current.Axes.Left.TickGenerator = new NumericManual([.. LogarithmicTicks(_highest - _lowest > MostDecadesOfThreeLabels)]);
+        Current.Axes.Left.TickGenerator = new NumericManual([.. LogarithmicTicks(_highest - _lowest)]);
     }
 
     /// <summary>The picture.</summary>
@@ -106,7 +109,14 @@ internal sealed class CurveGrid : IDisposable
     {
         foreach (Plot plot in _plots.GetPlots())
         {
-            plot.ShowLegend(Alignment.UpperRight);
+            if (HasLegendBeside)
+            {
+                plot.ShowLegend(Edge.Right);
+            }
+            else
+            {
+                plot.ShowLegend(Alignment.UpperRight);
+            }
         }
 
         using Image image = _plots.Render(_width, _height);
@@ -124,14 +134,14 @@ internal sealed class CurveGrid : IDisposable
 
     private static double Log(double value) => Math.Log10(Math.Max(value, Floor));
 
-    /// <summary>The powers of ten, and where there is room 2 and 5 times them, labelled; and what is between.</summary>
-    private static IEnumerable<Tick> LogarithmicTicks(bool onlyPowers)
+    /// <summary>The powers of ten, and where there is room 2 and 5 times them, or all multiples, labelled; and what is between.</summary>
+    private static IEnumerable<Tick> LogarithmicTicks(double decades)
     {
         for (int power = -12; power <= 12; power++)
         {
             for (int multiple = 1; multiple < 10; multiple++)
             {
-                bool isMajor = multiple == 1 || (!onlyPowers && multiple is 2 or 5);
+                bool isMajor = multiple == 1 || decades <= (multiple is 2 or 5 ? MostDecadesOfThreeLabels : MostDecadesOfAllLabels);
                 double value = multiple * Math.Pow(10, power);
                 string label = isMajor ? value.ToString(value is < 1e-4 or > 1e4 ? "0e0" : "0.####", CultureInfo.InvariantCulture) : "";
                 yield return new Tick(Math.Log10(value), label, isMajor);

@@ -32,6 +32,15 @@ internal sealed class FigureFiles : IDisposable
     /// <summary>The names of the files, in the order in which they were added.</summary>
     public List<string> Paths { get; } = [];
 
+    /// <summary>Writes a file, as yet without its name.</summary>
+    public void Add(string name, ReadOnlySpan<byte> content)
+    {
+        Paths.Add(PathOf(name));
+        AtomicFile file = AtomicFile.Create(Paths[^1]);
+        _files.Add(file);
+        file.Stream.Write(content);
+    }
+
     /// <summary>Writes a picture, as yet without its name.</summary>
     public void AddPicture(string name, byte[] png) => Add(name, png);
 
@@ -78,12 +87,4 @@ internal sealed class FigureFiles : IDisposable
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
-
-    private void Add(string name, ReadOnlySpan<byte> content)
-    {
-        Paths.Add(PathOf(name));
-        AtomicFile file = AtomicFile.Create(Paths[^1]);
-        _files.Add(file);
-        file.Stream.Write(content);
-    }
 }

@@ -7,6 +7,7 @@ internal static unsafe partial class EglNative
 {
     internal const int None = 0x3038;
     internal const int Extensions = 0x3055;
+    internal const int ClientApis = 0x308D;
     internal const int SurfaceType = 0x3033;
     internal const int PbufferBit = 0x0001;
     internal const int RenderableType = 0x3040;

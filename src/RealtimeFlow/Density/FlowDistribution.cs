@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using RealtimeFlow.Base;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
@@ -159,7 +158,8 @@ public sealed unsafe class FlowDistribution
         {
             int taken = Math.Min(count - done, tile.Columns - skip);
             nint columns = FlowTile.Padded(skip + taken);
-            SampleTile(tile, columns, stream, first + (ulong)done - (ulong)skip, scored);
+            RowsAhead ahead = new([], points, logDensity, Shape.Dimension, done, taken);
+            SampleTile(tile, columns, stream, first + (ulong)done - (ulong)skip, scored, in ahead);
             PointSpans.CopyOut(tile, tile.Points, skip, taken, points, count, done);
             if (!logDensity.IsEmpty)
             {
@@ -269,7 +269,8 @@ public sealed unsafe class FlowDistribution
     /// The stream's points from <paramref name="first"/> (a multiple of sixteen) on, sent from the base to the data; their ln q_0 is in the
     /// values. With <paramref name="score"/>, in the generative reading, the score is carried along in the cotangents.
     /// </summary>
-    internal void SampleTile(FlowTile tile, nint columns, in RandomStream stream, ulong first, bool score = false)
+    internal void SampleTile(
+        FlowTile tile, nint columns, in RandomStream stream, ulong first, bool score = false, in RowsAhead ahead = default)
     {
         _base.Sample(tile, columns, in stream, first, Width);
         tile.ResetDeterminants(columns);
@@ -284,7 +285,7 @@ public sealed unsafe class FlowDistribution
         }
         else
         {
-            _chain.Forward(tile, columns, Width, save: false);
+            _chain.Forward(tile, columns, Width, save: false, in ahead);
         }
     }
 
@@ -385,11 +386,8 @@ public sealed unsafe class FlowDistribution
         _chain.Backward(tile, columns, Width, 1, null);
     }
 
-    private void AddLogDeterminant(FlowTile tile, nint columns, float factor)
-    {
-        LogDeterminantKernel kernel = new(tile, columns, _chain.HasRadialProduct, factor);
-        LaneDispatch.Run(Width, ref kernel);
-    }
+    private void AddLogDeterminant(FlowTile tile, nint columns, float factor) =>
+        tile.AddLogDeterminants(columns, _chain.HasRadialProduct, factor, Width);
 
     private static void RequireResults(ReadOnlySpan<float> points, int count, ReadOnlySpan<float> logDensity, ReadOnlySpan<float> score)
     {
@@ -436,7 +434,8 @@ public sealed unsafe class FlowDistribution
             }
             else
             {
-                _chain.Forward(tile, columns, Width, save: false);
+                RowsAhead ahead = new(points, result, logDeterminant, Shape.Dimension, done, taken);
+                _chain.Forward(tile, columns, Width, save: false, in ahead);
             }
 
             PointSpans.CopyOut(tile, tile.Points, 0, taken, result, count, done);
@@ -451,23 +450,5 @@ public sealed unsafe class FlowDistribution
         }
 
         _tiles.Return(tile);
-    }
-
-    private readonly struct LogDeterminantKernel(FlowTile tile, nint columns, bool radial, float factor) : ILaneKernel
-    {
-        public void Run<V>()
-            where V : struct, ILanes<V> => Loop<V>(tile, columns, radial, factor);
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V>(FlowTile tile, nint columns, bool radial, float factor)
-            where V : struct, ILanes<V>
-        {
-            float* values = tile.Values;
-            for (nint column = 0; column < columns; column += V.Count)
-            {
-                V sum = V.Fma(V.Splat(factor), tile.LogDeterminant<V>(column, radial), V.Load(ref *values, column));
-                V.Store(sum, ref *values, column);
-            }
-        }
     }
 }

@@ -73,24 +73,28 @@ internal sealed unsafe class Chain
     /// <param name="columns">A multiple of <see cref="FlowTile.ColumnGranularity"/>.</param>
     /// <param name="width">The width to run at.</param>
     /// <param name="save">Whether to keep what <see cref="Backward"/> needs.</param>
-    public void Forward(FlowTile tile, nint columns, LaneWidth width, bool save)
+    /// <param name="ahead">What to fetch meanwhile.</param>
+    public void Forward(FlowTile tile, nint columns, LaneWidth width, bool save, in RowsAhead ahead = default)
     {
-        for (int i = 0; i < _runCount; i++)
+        for (int i = 0, end; i < _runCount; i = end)
         {
-            LayerRun run = DescribeForward(tile, columns, i, save);
+            end = save ? i + 1 : EndOfStretch(i);
+            LayerRun run = DescribeForward(tile, columns, i, end, save);
+            run.Ahead = i == 0 ? ahead : default;
             _runs[i].Kind.Forward(width, in run);
-            SplitAfter(tile, columns, i);
+            SplitAfter(tile, columns, end - 1);
         }
     }
 
     /// <summary>As <see cref="Forward"/>, and with the points the score in the tile's cotangents: ∇ ln q_0 becomes ∇ ln q_K.</summary>
     public void Push(FlowTile tile, nint columns, LaneWidth width, bool save)
     {
-        for (int i = 0; i < _runCount; i++)
+        for (int i = 0, end; i < _runCount; i = end)
         {
-            LayerRun run = DescribeForward(tile, columns, i, save);
+            end = save ? i + 1 : EndOfStretch(i);
+            LayerRun run = DescribeForward(tile, columns, i, end, save);
             _runs[i].Kind.Push(width, in run);
-            SplitAfter(tile, columns, i);
+            SplitAfter(tile, columns, end - 1);
         }
     }
 
@@ -100,9 +104,13 @@ internal sealed unsafe class Chain
     /// </summary>
     public void Inverse(FlowTile tile, nint columns, LaneWidth width)
     {
-        for (int i = _runCount - 1; i >= 0; i--)
+        for (int end = _runCount, i; end > 0; end = i)
         {
-            LayerRun run = Describe(tile, columns, i);
+            for (i = end - 1; i > 0 && Continues(i); i--)
+            {
+            }
+
+            LayerRun run = Describe(tile, columns, i, end);
             _runs[i].Kind.Inverse(width, in run);
             if (i > 0)
             {
@@ -120,7 +128,7 @@ internal sealed unsafe class Chain
         int rows = SumRows(Shape.Dimension);
         for (int i = _runCount - 1; i >= 0; i--)
         {
-            LayerRun run = Describe(tile, columns, i);
+            LayerRun run = Describe(tile, columns, i, i + 1);
             run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
             run.Sums = sums == null ? null : sums + ((nint)_runs[i].First * rows * LaneDispatch.Slots);
             run.LogDetCotangent = logDetCotangent;
@@ -144,9 +152,23 @@ internal sealed unsafe class Chain
         }
     }
 
-    private LayerRun DescribeForward(FlowTile tile, nint columns, int i, bool save)
+    /// <summary>Whether a run is one with the run before it, where no checkpoint is kept between them.</summary>
+    private bool Continues(int run) => !_runs[run - 1].Split && _runs[run - 1].Kind == _runs[run].Kind;
+
+    private int EndOfStretch(int run)
     {
-        LayerRun run = Describe(tile, columns, i);
+        int end = run + 1;
+        while (end < _runCount && Continues(end))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private LayerRun DescribeForward(FlowTile tile, nint columns, int i, int end, bool save)
+    {
+        LayerRun run = Describe(tile, columns, i, end);
         if (save)
         {
             run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
@@ -161,7 +183,7 @@ internal sealed unsafe class Chain
 
     private bool IsCheckpoint(int run) => _runs[run].First % FlowTile.CheckpointInterval == 0;
 
-    private LayerRun Describe(FlowTile tile, nint columns, int i) => new()
+    private LayerRun Describe(FlowTile tile, nint columns, int i, int end) => new()
     {
         Points = tile.Points,
         Cotangents = tile.Cotangents,
@@ -172,7 +194,7 @@ internal sealed unsafe class Chain
         Stride = tile.Stride,
         Columns = columns,
         Dimension = Shape.Dimension,
-        Layers = _runs[i].Layers,
+        Layers = _runs[end - 1].First + _runs[end - 1].Layers - _runs[i].First,
         Constants = (float*)Unsafe.AsPointer(ref _constants[_constantOffsets[_runs[i].First]]),
         ConstantStride = _runs[i].Kind.ConstantCount(Shape.Dimension),
     };

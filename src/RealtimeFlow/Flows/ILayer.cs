@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Flows;
@@ -17,72 +16,8 @@ public enum FlowConstraint
     Paper,
 }
 
-/// <summary>The product of the determinants along a chain, one a lane: its logarithm is taken once, at the end.</summary>
-internal unsafe struct Determinant<V>
-    where V : struct, ILanes<V>
-{
-    /// <summary>Π det of planar layers; Π ψ, or Π φψ in two dimensions, of radial ones.</summary>
-    public V Product;
-
-    /// <summary>Π φ of radial layers in more than two dimensions, which counts D − 1 times.</summary>
-    public V Radial;
-
-    /// <summary>Reads the products of the columns from <paramref name="column"/> on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Determinant<V> Load(float* product, float* radial, nint column, int dimension)
-    {
-        Determinant<V> determinant;
-        determinant.Product = V.Load(ref *product, column);
-        determinant.Radial = dimension > 2 ? V.Load(ref *radial, column) : default;
-        return determinant;
-    }
-
-    /// <summary>Writes them back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(float* product, float* radial, nint column, int dimension)
-    {
-        V.Store(Product, ref *product, column);
-        if (dimension > 2)
-        {
-            V.Store(Radial, ref *radial, column);
-        }
-    }
-}
-
-/// <summary>Whether a backward pass sums the gradient of the parameters, or takes nothing but points and cotangents back; a constant to the compiler.</summary>
-internal interface IGradientChoice
-{
-    static abstract bool IsSummed { get; }
-}
-
-/// <summary>For training.</summary>
-internal readonly struct WithGradient : IGradientChoice
-{
-    /// <inheritdoc/>
-    public static bool IsSummed => true;
-}
-
-/// <summary>For the score of a density.</summary>
-internal readonly struct WithoutGradient : IGradientChoice
-{
-    /// <inheritdoc/>
-    public static bool IsSummed => false;
-}
-
-/// <summary>The sums over particles that make a layer's gradient; what each means is said in the layer's file.</summary>
-internal struct GradientSums<P, V>
-    where P : struct, IPoint<P, V>
-    where V : struct, ILanes<V>
-{
-    public P First;
-    public P Second;
-    public V Third;
-    public V Fourth;
-}
-
 /// <summary>
-/// A kind of layer. Its file holds, in this order: parameters, constraint, constants, Forward, Inverse, Backward. Kernels are
-/// static and generic: over the lanes (width) and over the point (dimension).
+/// A kind of layer: parameters, constraint, constants. Its kernels are a struct beside it, an <see cref="ILayerKernel{TSelf, V, P}"/>.
 /// </summary>
 /// <remarks>
 /// Three forms of a layer's numbers: <em>raw</em>, what the optimiser moves; <em>effective</em>, what files hold and formulas
@@ -171,61 +106,11 @@ internal unsafe interface ILayer
     /// </summary>
     static abstract double Prepare(int dimension, ReadOnlySpan<float> effective, Span<float> constants);
 
-    /// <summary>The map; <paramref name="saved"/> is what Backward needs beside the output.</summary>
-    static abstract void Forward<V, P>(float* constants, int dimension, ref P point, ref Determinant<V> determinant, out V saved)
+    /// <summary>A pass with the kernels of this kind of layer.</summary>
+    static abstract void Run<TPass, V, P>(in LayerRun run)
+        where TPass : struct, ILayerPass
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>;
-
-    /// <summary>
-    /// The inverse map begins: what it knows of the point (<paramref name="given"/>), and a first guess of the unknown that it has to
-    /// find (<paramref name="root"/>).
-    /// </summary>
-    static abstract void InverseStart<V, P>(float* constants, int dimension, in P point, out V given, out V root)
-        where V : struct, ILanes<V>
-        where P : struct, IPoint<P, V>;
-
-    /// <summary>
-    /// How many times <see cref="InverseStep"/> improves the guess. The steps of a point depend on each other, so a step is taken for a
-    /// whole tile before the next: the processor then has others to do meanwhile.
-    /// </summary>
-    static abstract int InverseSteps(float* constants);
-
-    /// <summary>One step towards the root.</summary>
-    static abstract V InverseStep<V>(float* constants, V given, V root)
-        where V : struct, ILanes<V>;
-
-    /// <summary>The inverse map ends: the point moves, and the determinant of the forward map at the point found is multiplied in.</summary>
-    static abstract void InverseEnd<V, P>(
-        float* constants, int dimension, V given, V root, ref P point, ref Determinant<V> determinant)
-        where V : struct, ILanes<V>
-        where P : struct, IPoint<P, V>;
-
-    /// <summary>
-    /// The map, and with it the score G = ∇ ln q of the density that it carries along: G becomes J^{−T}(G − ∇ ln det), without inverting
-    /// anything (J is the map's Jacobian, J^{−T} its inverse transposed). <paramref name="saved"/> is as Forward's.
-    /// </summary>
-    static abstract void Push<V, P>(
-        float* constants, int dimension, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
-        where V : struct, ILanes<V>
-        where P : struct, IPoint<P, V>;
-
-    /// <summary>
-    /// One step of reverse-mode differentiation, written out: <paramref name="point"/> goes from output to input,
-    /// <paramref name="cotangent"/> with it, and the gradient of the effective parameters is added to <paramref name="sums"/> where it is
-    /// chosen.
-    /// </summary>
-    /// <param name="constants">The layer's constants.</param>
-    /// <param name="dimension">D.</param>
-    /// <param name="saved">What Forward saved.</param>
-    /// <param name="logDetCotangent">ℓ: the derivative of the loss by this layer's ln det (−1 for the free energy).</param>
-    /// <param name="point">The layer's output; becomes its input.</param>
-    /// <param name="cotangent">The derivative of the loss by the output; becomes that by the input.</param>
-    /// <param name="sums">The sums to add to.</param>
-    static abstract void Backward<V, P, TGradient>(
-        float* constants, int dimension, V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
-        where V : struct, ILanes<V>
-        where P : struct, IPoint<P, V>
-        where TGradient : struct, IGradientChoice;
 
     /// <summary>The sums, laid out as [First (D) | Second (D) | Third | Fourth], as the gradient of the effective parameters.</summary>
     static abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);

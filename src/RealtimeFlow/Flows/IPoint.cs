@@ -9,8 +9,8 @@ namespace RealtimeFlow.Flows;
 /// </summary>
 /// <remarks>
 /// Layout: coordinate i of the points from <c>column</c> on is at <c>rows[i * stride + column]</c>. Coefficients
-/// (<c>c</c>) are one number a coordinate, the same for all lanes. Sums run over the coordinates in ascending order in
-/// every implementation, so the bits do not depend on which one is used.
+/// (<c>c</c>, from <see cref="Splat"/>) are the same in all lanes: where points are held in registers, they are too. Sums run
+/// over the coordinates in ascending order in every implementation, so the bits do not depend on which one is used.
 /// </remarks>
 internal unsafe interface IPoint<P, V>
     where P : struct, IPoint<P, V>
@@ -22,32 +22,35 @@ internal unsafe interface IPoint<P, V>
     /// <summary>Reads the points of the columns from <paramref name="column"/> on.</summary>
     static abstract P Load(float* rows, nint stride, nint column, int dimension);
 
+    /// <summary>D coefficients as a point that is the same in every lane.</summary>
+    static abstract P Splat(float* c, int dimension);
+
     /// <summary>Writes the points back to where they were loaded from.</summary>
     static abstract void Store(in P point, float* rows, nint stride, nint column);
 
     /// <summary>initial + Σ cᵢ zᵢ.</summary>
-    static abstract V Dot(in P point, float* c, V initial);
+    static abstract V Dot(in P point, in P c, V initial);
 
     /// <summary>As <see cref="Dot"/>, with the roundings of many terms made good: where an inverse magnifies what is lost here.</summary>
-    static abstract V DotCompensated(in P point, float* c, V initial);
+    static abstract V DotCompensated(in P point, in P c, V initial);
 
     /// <summary>Σ (zᵢ − cᵢ) vᵢ: the displacement of one point from a centre, times another.</summary>
-    static abstract V DotDisplacement(in P point, float* c, in P other);
+    static abstract V DotDisplacement(in P point, in P c, in P other);
 
     /// <summary>Σ (zᵢ − cᵢ)².</summary>
-    static abstract V SquaredDistance(in P point, float* c);
+    static abstract V SquaredDistance(in P point, in P c);
 
     /// <summary>zᵢ ← zᵢ + cᵢ · t.</summary>
-    static abstract void AddScaled(ref P point, float* c, V t);
+    static abstract void AddScaled(ref P point, in P c, V t);
 
     /// <summary>zᵢ ← zᵢ − cᵢ · t.</summary>
-    static abstract void SubtractScaled(ref P point, float* c, V t);
+    static abstract void SubtractScaled(ref P point, in P c, V t);
 
     /// <summary>zᵢ ← cᵢ + factor · (zᵢ − cᵢ).</summary>
-    static abstract void ScaleAbout(ref P point, float* c, V factor);
+    static abstract void ScaleAbout(ref P point, in P c, V factor);
 
     /// <summary>zᵢ ← factor · zᵢ + t · (otherᵢ − cᵢ).</summary>
-    static abstract void ScaleAndAddDisplacement(ref P point, V factor, V t, in P other, float* c);
+    static abstract void ScaleAndAddDisplacement(ref P point, V factor, V t, in P other, in P c);
 
     /// <summary>sumᵢ ← sumᵢ + otherᵢ · t.</summary>
     static abstract void Accumulate(ref P sum, in P other, V t);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Flows;
@@ -132,23 +131,15 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
     }
 
     private static void Run<TPass>(LaneWidth width, in LayerRun run)
-        where TPass : struct, IPass
+        where TPass : struct, ILayerPass
     {
         Kernel<TPass> kernel = new(run);
         LaneDispatch.Run(width, ref kernel);
     }
 
-    /// <summary>A loop over particles and layers.</summary>
-    private interface IPass
-    {
-        static abstract void Loop<V, P>(in LayerRun run)
-            where V : struct, ILanes<V>
-            where P : struct, IPoint<P, V>;
-    }
-
     /// <summary>A pass with the point type that holds D coordinates.</summary>
     private readonly struct Kernel<TPass>(LayerRun run) : ILaneKernel
-        where TPass : struct, IPass
+        where TPass : struct, ILayerPass
     {
         public void Run<V>()
             where V : struct, ILanes<V>
@@ -156,177 +147,17 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
             switch (run.Dimension)
             {
                 case 1:
-                    TPass.Loop<V, Point1<V>>(run);
+                    TLayer.Run<TPass, V, Point1<V>>(in run);
                     break;
                 case 2:
-                    TPass.Loop<V, Point2<V>>(run);
+                    TLayer.Run<TPass, V, Point2<V>>(in run);
                     break;
                 case 3:
-                    TPass.Loop<V, Point3<V>>(run);
+                    TLayer.Run<TPass, V, Point3<V>>(in run);
                     break;
                 default:
-                    TPass.Loop<V, PointRows<V>>(run);
+                    TLayer.Run<TPass, V, PointRows<V>>(in run);
                     break;
-            }
-        }
-    }
-
-    private readonly struct ForwardPass : IPass
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Loop<V, P>(in LayerRun run)
-            where V : struct, ILanes<V>
-            where P : struct, IPoint<P, V>
-        {
-            float* points = run.Points, product = run.Product, radial = run.Radial;
-            nint stride = run.Stride, columns = run.Columns;
-            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
-            for (int layer = 0; layer < run.Layers; layer++)
-            {
-                float* constants = run.Constants + (layer * run.ConstantStride);
-                float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
-                for (nint column = 0; column < columns; column += V.Count)
-                {
-                    P point = P.Load(points, stride, column, dimension);
-                    Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
-                    TLayer.Forward(constants, dimension, ref point, ref determinant, out V save);
-                    P.Store(in point, points, stride, column);
-                    determinant.Store(product, radial, column, dimension);
-                    if (saved != null)
-                    {
-                        V.Store(save, ref *saved, column);
-                    }
-                }
-            }
-        }
-    }
-
-    private readonly struct InversePass : IPass
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Loop<V, P>(in LayerRun run)
-            where V : struct, ILanes<V>
-            where P : struct, IPoint<P, V>
-        {
-            float* points = run.Points, product = run.Product, radial = run.Radial, givens = run.Givens, roots = run.Roots;
-            nint stride = run.Stride, columns = run.Columns;
-            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
-            for (int layer = run.Layers - 1; layer >= 0; layer--)
-            {
-                float* constants = run.Constants + (layer * run.ConstantStride);
-                for (nint column = 0; column < columns; column += V.Count)
-                {
-                    P point = P.Load(points, stride, column, dimension);
-                    TLayer.InverseStart(constants, dimension, in point, out V given, out V root);
-                    V.Store(given, ref *givens, column);
-                    V.Store(root, ref *roots, column);
-                }
-
-                for (int steps = TLayer.InverseSteps(constants); steps > 0; steps--)
-                {
-                    for (nint column = 0; column < columns; column += V.Count)
-                    {
-                        V root = TLayer.InverseStep(constants, V.Load(ref *givens, column), V.Load(ref *roots, column));
-                        V.Store(root, ref *roots, column);
-                    }
-                }
-
-                for (nint column = 0; column < columns; column += V.Count)
-                {
-                    P point = P.Load(points, stride, column, dimension);
-                    Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
-                    TLayer.InverseEnd(
-                        constants, dimension, V.Load(ref *givens, column), V.Load(ref *roots, column), ref point, ref determinant);
-                    P.Store(in point, points, stride, column);
-                    determinant.Store(product, radial, column, dimension);
-                }
-            }
-        }
-    }
-
-    private readonly struct PushPass : IPass
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Loop<V, P>(in LayerRun run)
-            where V : struct, ILanes<V>
-            where P : struct, IPoint<P, V>
-        {
-            float* points = run.Points, scores = run.Cotangents, product = run.Product, radial = run.Radial;
-            nint stride = run.Stride, columns = run.Columns;
-            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
-            for (int layer = 0; layer < run.Layers; layer++)
-            {
-                float* constants = run.Constants + (layer * run.ConstantStride);
-                float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
-                for (nint column = 0; column < columns; column += V.Count)
-                {
-                    P point = P.Load(points, stride, column, dimension);
-                    P score = P.Load(scores, stride, column, dimension);
-                    Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
-                    TLayer.Push(constants, dimension, ref point, ref score, ref determinant, out V save);
-                    P.Store(in point, points, stride, column);
-                    P.Store(in score, scores, stride, column);
-                    determinant.Store(product, radial, column, dimension);
-                    if (saved != null)
-                    {
-                        V.Store(save, ref *saved, column);
-                    }
-                }
-            }
-        }
-    }
-
-    private readonly struct BackwardPass<TGradient> : IPass
-        where TGradient : struct, IGradientChoice
-    {
-        // Layers outside, particles inside: the sums stay in registers while a tile passes. A row of lanes narrower than the
-        // sixteen slots passes over the tile once for each of its parts, so every slot takes its particles in ascending order.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Loop<V, P>(in LayerRun run)
-            where V : struct, ILanes<V>
-            where P : struct, IPoint<P, V>
-        {
-            float* points = run.Points, cotangents = run.Cotangents;
-            nint stride = run.Stride, columns = run.Columns;
-            int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
-            nint sumRows = (2 * dimension) + 2;
-            V cotangentOfLogDet = V.Splat(run.LogDetCotangent);
-            for (int layer = run.Layers - 1; layer >= 0; layer--)
-            {
-                float* constants = run.Constants + (layer * run.ConstantStride);
-                float* saved = run.Saved + (layer * stride);
-                float* slots = run.Sums + (layer * sumRows * LaneDispatch.Slots);
-                float* second = slots + (dimension * LaneDispatch.Slots);
-                float* scalars = second + (dimension * LaneDispatch.Slots);
-                for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
-                {
-                    GradientSums<P, V> sums = default;
-                    if (TGradient.IsSummed)
-                    {
-                        sums.First = P.Load(slots, LaneDispatch.Slots, slot, dimension);
-                        sums.Second = P.Load(second, LaneDispatch.Slots, slot, dimension);
-                        sums.Third = V.Load(ref *scalars, slot);
-                        sums.Fourth = V.Load(ref *scalars, LaneDispatch.Slots + slot);
-                    }
-
-                    for (nint column = slot; column < columns; column += LaneDispatch.Slots)
-                    {
-                        P point = P.Load(points, stride, column, dimension);
-                        P cotangent = P.Load(cotangents, stride, column, dimension);
-                        V save = V.Load(ref *saved, column);
-                        TLayer.Backward<V, P, TGradient>(constants, dimension, save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
-                        P.Store(in point, points, stride, column);
-                        P.Store(in cotangent, cotangents, stride, column);
-                    }
-
-                    if (TGradient.IsSummed)
-                    {
-                        P.Store(in sums.First, slots, LaneDispatch.Slots, slot);
-                        P.Store(in sums.Second, second, LaneDispatch.Slots, slot);
-                        V.Store(sums.Third, ref *scalars, slot);
-                        V.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots + slot);
-                    }
-                }
             }
         }
     }

@@ -42,6 +42,9 @@ internal unsafe struct LayerRun
     /// <summary>Rows for what Backward needs, one a layer; null when that is not wanted.</summary>
     public float* Saved;
 
+    /// <summary>What Forward fetches meanwhile.</summary>
+    public RowsAhead Ahead;
+
     /// <summary>Backward's sums: for each layer 2 D + 2 rows of sixteen slots; null when no gradient of the parameters is wanted.</summary>
     public float* Sums;
 

@@ -20,6 +20,10 @@ internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Point1<V> Splat(float* c, int dimension) => new(V.Splat(c[0]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(in Point1<V> point, float* rows, nint stride, nint column)
     {
         V.Store(point.X, ref *rows, column);
@@ -27,52 +31,52 @@ internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Dot(in Point1<V> point, float* c, V initial) =>
-        V.Fma(V.Splat(c[0]), point.X, initial);
+    public static V Dot(in Point1<V> point, in Point1<V> c, V initial) =>
+        V.Fma(c.X, point.X, initial);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotCompensated(in Point1<V> point, float* c, V initial) => Dot(in point, c, initial);
+    public static V DotCompensated(in Point1<V> point, in Point1<V> c, V initial) => Dot(in point, c, initial);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotDisplacement(in Point1<V> point, float* c, in Point1<V> other) =>
-        (point.X - V.Splat(c[0])) * other.X;
+    public static V DotDisplacement(in Point1<V> point, in Point1<V> c, in Point1<V> other) =>
+        (point.X - c.X) * other.X;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V SquaredDistance(in Point1<V> point, float* c)
+    public static V SquaredDistance(in Point1<V> point, in Point1<V> c)
     {
-        V dx = point.X - V.Splat(c[0]);
+        V dx = point.X - c.X;
         return dx * dx;
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddScaled(ref Point1<V> point, float* c, V t)
+    public static void AddScaled(ref Point1<V> point, in Point1<V> c, V t)
     {
-        point.X = V.Fma(V.Splat(c[0]), t, point.X);
+        point.X = V.Fma(c.X, t, point.X);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractScaled(ref Point1<V> point, float* c, V t)
+    public static void SubtractScaled(ref Point1<V> point, in Point1<V> c, V t)
     {
-        point.X = V.NegFma(V.Splat(c[0]), t, point.X);
+        point.X = V.NegFma(c.X, t, point.X);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAbout(ref Point1<V> point, float* c, V factor)
+    public static void ScaleAbout(ref Point1<V> point, in Point1<V> c, V factor)
     {
-        point.X = V.Fma(factor, point.X - V.Splat(c[0]), V.Splat(c[0]));
+        point.X = V.Fma(factor, point.X - c.X, c.X);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAndAddDisplacement(ref Point1<V> point, V factor, V t, in Point1<V> other, float* c)
+    public static void ScaleAndAddDisplacement(ref Point1<V> point, V factor, V t, in Point1<V> other, in Point1<V> c)
     {
-        point.X = V.Fma(t, other.X - V.Splat(c[0]), factor * point.X);
+        point.X = V.Fma(t, other.X - c.X, factor * point.X);
     }
 
     /// <inheritdoc/>

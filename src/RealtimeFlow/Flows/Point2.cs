@@ -21,6 +21,10 @@ internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Point2<V> Splat(float* c, int dimension) => new(V.Splat(c[0]), V.Splat(c[1]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(in Point2<V> point, float* rows, nint stride, nint column)
     {
         V.Store(point.X, ref *rows, column);
@@ -29,57 +33,57 @@ internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Dot(in Point2<V> point, float* c, V initial) =>
-        V.Fma(V.Splat(c[1]), point.Y, V.Fma(V.Splat(c[0]), point.X, initial));
+    public static V Dot(in Point2<V> point, in Point2<V> c, V initial) =>
+        V.Fma(c.Y, point.Y, V.Fma(c.X, point.X, initial));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotCompensated(in Point2<V> point, float* c, V initial) => Dot(in point, c, initial);
+    public static V DotCompensated(in Point2<V> point, in Point2<V> c, V initial) => Dot(in point, c, initial);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotDisplacement(in Point2<V> point, float* c, in Point2<V> other) =>
-        V.Fma(point.Y - V.Splat(c[1]), other.Y, (point.X - V.Splat(c[0])) * other.X);
+    public static V DotDisplacement(in Point2<V> point, in Point2<V> c, in Point2<V> other) =>
+        V.Fma(point.Y - c.Y, other.Y, (point.X - c.X) * other.X);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V SquaredDistance(in Point2<V> point, float* c)
+    public static V SquaredDistance(in Point2<V> point, in Point2<V> c)
     {
-        V dx = point.X - V.Splat(c[0]);
-        V dy = point.Y - V.Splat(c[1]);
+        V dx = point.X - c.X;
+        V dy = point.Y - c.Y;
         return V.Fma(dy, dy, dx * dx);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddScaled(ref Point2<V> point, float* c, V t)
+    public static void AddScaled(ref Point2<V> point, in Point2<V> c, V t)
     {
-        point.X = V.Fma(V.Splat(c[0]), t, point.X);
-        point.Y = V.Fma(V.Splat(c[1]), t, point.Y);
+        point.X = V.Fma(c.X, t, point.X);
+        point.Y = V.Fma(c.Y, t, point.Y);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractScaled(ref Point2<V> point, float* c, V t)
+    public static void SubtractScaled(ref Point2<V> point, in Point2<V> c, V t)
     {
-        point.X = V.NegFma(V.Splat(c[0]), t, point.X);
-        point.Y = V.NegFma(V.Splat(c[1]), t, point.Y);
+        point.X = V.NegFma(c.X, t, point.X);
+        point.Y = V.NegFma(c.Y, t, point.Y);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAbout(ref Point2<V> point, float* c, V factor)
+    public static void ScaleAbout(ref Point2<V> point, in Point2<V> c, V factor)
     {
-        point.X = V.Fma(factor, point.X - V.Splat(c[0]), V.Splat(c[0]));
-        point.Y = V.Fma(factor, point.Y - V.Splat(c[1]), V.Splat(c[1]));
+        point.X = V.Fma(factor, point.X - c.X, c.X);
+        point.Y = V.Fma(factor, point.Y - c.Y, c.Y);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAndAddDisplacement(ref Point2<V> point, V factor, V t, in Point2<V> other, float* c)
+    public static void ScaleAndAddDisplacement(ref Point2<V> point, V factor, V t, in Point2<V> other, in Point2<V> c)
     {
-        point.X = V.Fma(t, other.X - V.Splat(c[0]), factor * point.X);
-        point.Y = V.Fma(t, other.Y - V.Splat(c[1]), factor * point.Y);
+        point.X = V.Fma(t, other.X - c.X, factor * point.X);
+        point.Y = V.Fma(t, other.Y - c.Y, factor * point.Y);
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,10 @@ internal unsafe struct Point3<V>(V x, V y, V z) : IPoint<Point3<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Point3<V> Splat(float* c, int dimension) => new(V.Splat(c[0]), V.Splat(c[1]), V.Splat(c[2]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(in Point3<V> point, float* rows, nint stride, nint column)
     {
         V.Store(point.X, ref *rows, column);
@@ -31,62 +35,62 @@ internal unsafe struct Point3<V>(V x, V y, V z) : IPoint<Point3<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Dot(in Point3<V> point, float* c, V initial) =>
-        V.Fma(V.Splat(c[2]), point.Z, V.Fma(V.Splat(c[1]), point.Y, V.Fma(V.Splat(c[0]), point.X, initial)));
+    public static V Dot(in Point3<V> point, in Point3<V> c, V initial) =>
+        V.Fma(c.Z, point.Z, V.Fma(c.Y, point.Y, V.Fma(c.X, point.X, initial)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotCompensated(in Point3<V> point, float* c, V initial) => Dot(in point, c, initial);
+    public static V DotCompensated(in Point3<V> point, in Point3<V> c, V initial) => Dot(in point, c, initial);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotDisplacement(in Point3<V> point, float* c, in Point3<V> other) =>
-        V.Fma(point.Z - V.Splat(c[2]), other.Z, V.Fma(point.Y - V.Splat(c[1]), other.Y, (point.X - V.Splat(c[0])) * other.X));
+    public static V DotDisplacement(in Point3<V> point, in Point3<V> c, in Point3<V> other) =>
+        V.Fma(point.Z - c.Z, other.Z, V.Fma(point.Y - c.Y, other.Y, (point.X - c.X) * other.X));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V SquaredDistance(in Point3<V> point, float* c)
+    public static V SquaredDistance(in Point3<V> point, in Point3<V> c)
     {
-        V dx = point.X - V.Splat(c[0]);
-        V dy = point.Y - V.Splat(c[1]);
-        V dz = point.Z - V.Splat(c[2]);
+        V dx = point.X - c.X;
+        V dy = point.Y - c.Y;
+        V dz = point.Z - c.Z;
         return V.Fma(dz, dz, V.Fma(dy, dy, dx * dx));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddScaled(ref Point3<V> point, float* c, V t)
+    public static void AddScaled(ref Point3<V> point, in Point3<V> c, V t)
     {
-        point.X = V.Fma(V.Splat(c[0]), t, point.X);
-        point.Y = V.Fma(V.Splat(c[1]), t, point.Y);
-        point.Z = V.Fma(V.Splat(c[2]), t, point.Z);
+        point.X = V.Fma(c.X, t, point.X);
+        point.Y = V.Fma(c.Y, t, point.Y);
+        point.Z = V.Fma(c.Z, t, point.Z);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractScaled(ref Point3<V> point, float* c, V t)
+    public static void SubtractScaled(ref Point3<V> point, in Point3<V> c, V t)
     {
-        point.X = V.NegFma(V.Splat(c[0]), t, point.X);
-        point.Y = V.NegFma(V.Splat(c[1]), t, point.Y);
-        point.Z = V.NegFma(V.Splat(c[2]), t, point.Z);
+        point.X = V.NegFma(c.X, t, point.X);
+        point.Y = V.NegFma(c.Y, t, point.Y);
+        point.Z = V.NegFma(c.Z, t, point.Z);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAbout(ref Point3<V> point, float* c, V factor)
+    public static void ScaleAbout(ref Point3<V> point, in Point3<V> c, V factor)
     {
-        point.X = V.Fma(factor, point.X - V.Splat(c[0]), V.Splat(c[0]));
-        point.Y = V.Fma(factor, point.Y - V.Splat(c[1]), V.Splat(c[1]));
-        point.Z = V.Fma(factor, point.Z - V.Splat(c[2]), V.Splat(c[2]));
+        point.X = V.Fma(factor, point.X - c.X, c.X);
+        point.Y = V.Fma(factor, point.Y - c.Y, c.Y);
+        point.Z = V.Fma(factor, point.Z - c.Z, c.Z);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAndAddDisplacement(ref Point3<V> point, V factor, V t, in Point3<V> other, float* c)
+    public static void ScaleAndAddDisplacement(ref Point3<V> point, V factor, V t, in Point3<V> other, in Point3<V> c)
     {
-        point.X = V.Fma(t, other.X - V.Splat(c[0]), factor * point.X);
-        point.Y = V.Fma(t, other.Y - V.Splat(c[1]), factor * point.Y);
-        point.Z = V.Fma(t, other.Z - V.Splat(c[2]), factor * point.Z);
+        point.X = V.Fma(t, other.X - c.X, factor * point.X);
+        point.Y = V.Fma(t, other.Y - c.Y, factor * point.Y);
+        point.Z = V.Fma(t, other.Z - c.Z, factor * point.Z);
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,11 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     public static PointRows<V> Load(float* rows, nint stride, nint column, int dimension) => new(rows + column, stride, dimension);
 
     /// <inheritdoc/>
+    /// <remarks>The coefficients stay where they are.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PointRows<V> Splat(float* c, int dimension) => new(c, 0, dimension);
+
+    /// <inheritdoc/>
     public static void Store(in PointRows<V> point, float* rows, nint stride, nint column)
     {
         // The operations have written to the rows already.
@@ -33,11 +38,11 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Dot(in PointRows<V> point, float* c, V initial)
+    public static V Dot(in PointRows<V> point, in PointRows<V> c, V initial)
     {
         for (int i = 0; i < point._dimension; i++)
         {
-            initial = V.Fma(V.Splat(c[i]), point[i], initial);
+            initial = V.Fma(c.Splat(i), point[i], initial);
         }
 
         return initial;
@@ -46,12 +51,12 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     /// <inheritdoc/>
     /// <remarks>T. Ogita, S. Rump, S. Oishi, <i>Accurate sum and dot product</i> (2005), algorithm 5.3: as if in twice the precision.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotCompensated(in PointRows<V> point, float* c, V initial)
+    public static V DotCompensated(in PointRows<V> point, in PointRows<V> c, V initial)
     {
         V lost = default;
         for (int i = 0; i < point._dimension; i++)
         {
-            V factor = V.Splat(c[i]), z = point[i];
+            V factor = c.Splat(i), z = point[i];
             V product = factor * z;
             V sum = initial + product;
             V taken = sum - initial;
@@ -65,13 +70,13 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V DotDisplacement(in PointRows<V> point, float* c, in PointRows<V> other)
+    public static V DotDisplacement(in PointRows<V> point, in PointRows<V> c, in PointRows<V> other)
     {
         V sum = default;
 
         for (int i = 0; i < point._dimension; i++)
         {
-            V d = point[i] - V.Splat(c[i]);
+            V d = point[i] - c.Splat(i);
             sum = V.Fma(d, other[i], sum);
         }
 
@@ -80,13 +85,13 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V SquaredDistance(in PointRows<V> point, float* c)
+    public static V SquaredDistance(in PointRows<V> point, in PointRows<V> c)
     {
         V sum = default;
 
         for (int i = 0; i < point._dimension; i++)
         {
-            V d = point[i] - V.Splat(c[i]);
+            V d = point[i] - c.Splat(i);
             sum = V.Fma(d, d, sum);
         }
 
@@ -95,41 +100,41 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddScaled(ref PointRows<V> point, float* c, V t)
+    public static void AddScaled(ref PointRows<V> point, in PointRows<V> c, V t)
     {
         for (int i = 0; i < point._dimension; i++)
         {
-            point.Set(i, V.Fma(V.Splat(c[i]), t, point[i]));
+            point.Set(i, V.Fma(c.Splat(i), t, point[i]));
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SubtractScaled(ref PointRows<V> point, float* c, V t)
+    public static void SubtractScaled(ref PointRows<V> point, in PointRows<V> c, V t)
     {
         for (int i = 0; i < point._dimension; i++)
         {
-            point.Set(i, V.NegFma(V.Splat(c[i]), t, point[i]));
+            point.Set(i, V.NegFma(c.Splat(i), t, point[i]));
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAbout(ref PointRows<V> point, float* c, V factor)
+    public static void ScaleAbout(ref PointRows<V> point, in PointRows<V> c, V factor)
     {
         for (int i = 0; i < point._dimension; i++)
         {
-            point.Set(i, V.Fma(factor, point[i] - V.Splat(c[i]), V.Splat(c[i])));
+            point.Set(i, V.Fma(factor, point[i] - c.Splat(i), c.Splat(i)));
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ScaleAndAddDisplacement(ref PointRows<V> point, V factor, V t, in PointRows<V> other, float* c)
+    public static void ScaleAndAddDisplacement(ref PointRows<V> point, V factor, V t, in PointRows<V> other, in PointRows<V> c)
     {
         for (int i = 0; i < point._dimension; i++)
         {
-            point.Set(i, V.Fma(t, other[i] - V.Splat(c[i]), factor * point[i]));
+            point.Set(i, V.Fma(t, other[i] - c.Splat(i), factor * point[i]));
         }
     }
 
@@ -148,6 +153,9 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => V.Load(ref *_first, i * _stride);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private V Splat(int i) => V.Splat(_first[i]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Set(int i, V value) => V.Store(value, ref *_first, i * _stride);

@@ -19,6 +19,17 @@ public static partial class LaneMath
         return LogAtEnds(x, LogOfParts(e, mantissa - V.Splat(1f)));
     }
 
+    /// <summary>ln(x 2ⁿ) of a normal positive x and an integer n, within 1 ulp while |n| &lt; 2¹⁵; ∞ and NaN stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V LogOfScaled<V>(V x, V n)
+        where V : struct, ILanes<V>
+    {
+        V exponent = ExponentAroundOne(x);
+        V mantissa = V.SubtractInt(x, V.ShiftLeftInt(exponent, 23));
+        V logarithm = LogOfParts(V.FromInt(V.AddInt(exponent, n)), mantissa - V.Splat(1f));
+        return V.Select(V.LessThan(x, V.Splat(float.PositiveInfinity)), logarithm, x);
+    }
+
     /// <summary>The integer e with 2⁻ᵉ x in [√½, √2), for normal positive x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V ExponentAroundOne<V>(V x)

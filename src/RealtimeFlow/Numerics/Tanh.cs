@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Numerics;
@@ -30,10 +31,61 @@ public static partial class LaneMath
     public static V Tanh<V>(V x)
         where V : struct, ILanes<V>
     {
-        V clamped = V.Min(V.Splat(9.011f), V.Max(V.Splat(-9.011f), x));
-        V y = clamped * clamped;
-        V a = clamped * V.Fma(V.Fma(V.Splat(0.0543466061f), y, V.Splat(14.1704054f)), y, V.Splat(475.999847f));
-        V b = V.Fma(V.Fma(V.Fma(V.Splat(0.00116864371f), y, V.Splat(1.14823842f)), y, V.Splat(107.67408f)), y, V.Splat(951.999695f));
+        TanhCoefficients<V>.Load(in MemoryMarshal.GetReference(TanhCoefficients<V>.Numbers)).Fraction(x, out V a, out V b);
         return a * (b + b) / V.Fma(b, b, a * a);
+    }
+}
+
+/// <summary>The coefficients of <see cref="LaneMath.Tanh"/>, for a loop that holds them in registers.</summary>
+/// <remarks>
+/// They are read from memory: literals the compiler would fetch anew for every use, which costs the loop of a planar layer a sixth of
+/// its time.
+/// </remarks>
+internal readonly struct TanhCoefficients<V>
+    where V : struct, ILanes<V>
+{
+    private readonly V _least, _greatest, _a0, _a1, _a2, _b0, _b1, _b2, _b3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TanhCoefficients(ref readonly float first)
+    {
+        _least = At(in first, 0);
+        _greatest = At(in first, 1);
+        _a0 = At(in first, 2);
+        _a1 = At(in first, 3);
+        _a2 = At(in first, 4);
+        _b0 = At(in first, 5);
+        _b1 = At(in first, 6);
+        _b2 = At(in first, 7);
+        _b3 = At(in first, 8);
+    }
+
+    /// <summary>The numbers that <see cref="Load"/> reads.</summary>
+    public static ReadOnlySpan<float> Numbers =>
+        [-9.011f, 9.011f, 475.999847f, 14.1704054f, 0.0543466061f, 951.999695f, 107.67408f, 1.14823842f, 0.00116864371f];
+
+    /// <summary>Reads them from a copy of <see cref="Numbers"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TanhCoefficients<V> Load(ref readonly float first) => new(in first);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V At(ref readonly float first, int i) => V.Splat(Unsafe.Add(ref Unsafe.AsRef(in first), i));
+
+    /// <summary>½ tanh x: an operation less. Half the bits of tanh x, but for the last of a subnormal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Half(V x)
+    {
+        Fraction(x, out V a, out V b);
+        return a * b / V.Fma(b, b, a * a);
+    }
+
+    /// <summary>tanh(x/2) as a / b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fraction(V x, out V a, out V b)
+    {
+        V clamped = V.Min(_greatest, V.Max(_least, x));
+        V y = clamped * clamped;
+        a = clamped * V.Fma(V.Fma(_a2, y, _a1), y, _a0);
+        b = V.Fma(V.Fma(V.Fma(_b3, y, _b2), y, _b1), y, _b0);
     }
 }

@@ -1,0 +1,189 @@
+using System.Runtime.CompilerServices;
+using RealtimeFlow.Lanes;
+
+namespace RealtimeFlow.Flows;
+
+/// <summary>
+/// A loop over layers and particles, layers outside: a layer's constants, and in Backward its sums, stay in registers while the tile
+/// passes through the first-level cache, a row of lanes at a time, and what one row has to wait for another fills.
+/// </summary>
+internal interface ILayerPass
+{
+    /// <summary>Runs it, with one layer's kernels.</summary>
+    static abstract void Loop<TKernel, V, P>(in LayerRun run)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>;
+}
+
+/// <summary><see cref="ILayerKernel{TSelf, V, P}.Forward"/> of all columns, layer after layer.</summary>
+internal readonly unsafe struct ForwardPass : ILayerPass
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Loop<TKernel, V, P>(in LayerRun run)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        float* points = run.Points, product = run.Product, radial = run.Radial;
+        nint stride = run.Stride, columns = run.Columns;
+        int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+        for (int layer = 0; layer < run.Layers; layer++)
+        {
+            TKernel kernel = TKernel.Load(run.Constants + (layer * run.ConstantStride), dimension);
+            float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
+            run.Ahead.Fetch(layer, run.Layers);
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                P point = P.Load(points, stride, column, dimension);
+                Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+                kernel.Forward(ref point, ref determinant, out V save);
+                P.Store(in point, points, stride, column);
+                determinant.Store(product, radial, column, dimension);
+                if (saved != null)
+                {
+                    V.Store(save, ref *saved, column);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>The inverse, from the last layer to the first.</summary>
+internal readonly unsafe struct InversePass : ILayerPass
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Loop<TKernel, V, P>(in LayerRun run)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        float* points = run.Points, product = run.Product, radial = run.Radial, givens = run.Givens, roots = run.Roots;
+        nint stride = run.Stride, columns = run.Columns;
+        int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+        for (int layer = run.Layers - 1; layer >= 0; layer--)
+        {
+            TKernel kernel = TKernel.Load(run.Constants + (layer * run.ConstantStride), dimension);
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                P point = P.Load(points, stride, column, dimension);
+                kernel.InverseStart(in point, out V given, out V root);
+                V.Store(given, ref *givens, column);
+                V.Store(root, ref *roots, column);
+            }
+
+            for (int steps = kernel.InverseSteps; steps > 0; steps--)
+            {
+                for (nint column = 0; column < columns; column += V.Count)
+                {
+                    V root = kernel.InverseStep(V.Load(ref *givens, column), V.Load(ref *roots, column));
+                    V.Store(root, ref *roots, column);
+                }
+            }
+
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                P point = P.Load(points, stride, column, dimension);
+                Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+                kernel.InverseEnd(V.Load(ref *givens, column), V.Load(ref *roots, column), ref point, ref determinant);
+                P.Store(in point, points, stride, column);
+                determinant.Store(product, radial, column, dimension);
+            }
+        }
+    }
+}
+
+/// <summary><see cref="ILayerKernel{TSelf, V, P}.Push"/> of all columns, layer after layer.</summary>
+internal readonly unsafe struct PushPass : ILayerPass
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Loop<TKernel, V, P>(in LayerRun run)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        float* points = run.Points, scores = run.Cotangents, product = run.Product, radial = run.Radial;
+        nint stride = run.Stride, columns = run.Columns;
+        int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+        for (int layer = 0; layer < run.Layers; layer++)
+        {
+            TKernel kernel = TKernel.Load(run.Constants + (layer * run.ConstantStride), dimension);
+            float* saved = run.Saved == null ? null : run.Saved + (layer * stride);
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                P point = P.Load(points, stride, column, dimension);
+                P score = P.Load(scores, stride, column, dimension);
+                Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+                kernel.Push(ref point, ref score, ref determinant, out V save);
+                P.Store(in point, points, stride, column);
+                P.Store(in score, scores, stride, column);
+                determinant.Store(product, radial, column, dimension);
+                if (saved != null)
+                {
+                    V.Store(save, ref *saved, column);
+                }
+            }
+        }
+    }
+}
+
+/// <summary><see cref="ILayerKernel{TSelf, V, P}.Backward"/>, from the last layer to the first.</summary>
+internal readonly unsafe struct BackwardPass<TGradient> : ILayerPass
+    where TGradient : struct, IGradientChoice
+{
+    // The sums stay in registers while a tile passes. A row of lanes narrower than the
+    // sixteen slots passes over the tile once for each of its parts, so every slot takes its particles in ascending order.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Loop<TKernel, V, P>(in LayerRun run)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        float* points = run.Points, cotangents = run.Cotangents;
+        nint stride = run.Stride, columns = run.Columns;
+        int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+        nint sumRows = (2 * dimension) + 2;
+        V cotangentOfLogDet = V.Splat(run.LogDetCotangent);
+        for (int layer = run.Layers - 1; layer >= 0; layer--)
+        {
+            TKernel kernel = TKernel.Load(run.Constants + (layer * run.ConstantStride), dimension);
+            float* saved = run.Saved + (layer * stride);
+            float* slots = run.Sums + (layer * sumRows * LaneDispatch.Slots);
+            float* second = slots + (dimension * LaneDispatch.Slots);
+            float* scalars = second + (dimension * LaneDispatch.Slots);
+            for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)
+            {
+                GradientSums<P, V> sums = default;
+                if (TGradient.IsSummed)
+                {
+                    sums.First = P.Load(slots, LaneDispatch.Slots, slot, dimension);
+                    sums.Second = P.Load(second, LaneDispatch.Slots, slot, dimension);
+                    sums.Third = V.Load(ref *scalars, slot);
+                    sums.Fourth = V.Load(ref *scalars, LaneDispatch.Slots + slot);
+                }
+
+                for (nint column = slot; column < columns; column += LaneDispatch.Slots)
+                {
+                    P point = P.Load(points, stride, column, dimension);
+                    P cotangent = P.Load(cotangents, stride, column, dimension);
+                    V save = V.Load(ref *saved, column);
+                    kernel.Backward<TGradient>(save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
+                    P.Store(in point, points, stride, column);
+                    P.Store(in cotangent, cotangents, stride, column);
+                }
+
+                if (TGradient.IsSummed)
+                {
+                    P.Store(in sums.First, slots, LaneDispatch.Slots, slot);
+                    P.Store(in sums.Second, second, LaneDispatch.Slots, slot);
+                    V.Store(sums.Third, ref *scalars, slot);
+                    V.Store(sums.Fourth, ref *scalars, LaneDispatch.Slots + slot);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Runtime.Intrinsics.X86;
+using System.Text.RegularExpressions;
+
+namespace RealtimeFlow.Tests.Processes;
+
+/// <summary>The machine code of the loops in which all time is spent: inlined whole, in registers, at the width they are meant for.</summary>
+public sealed partial class HotLoopTests
+{
+    [Fact]
+    public void Loops_over_tiles_call_nothing_keep_to_their_width_and_in_the_plane_to_registers()
+    {
+        Assert.SkipUnless(Avx512F.IsSupported, "What is counted here are the instructions of AVX-512.");
+        string file = Path.GetTempFileName();
+        try
+        {
+            ChildProcess.Run(nameof(BitsOfEverything), ("DOTNET_JitDisasm", "Loop"), ("DOTNET_JitStdOutFile", file));
+            Listing[] loops = [.. Listing.Of(File.ReadAllText(file)).Where(loop => loop.IsHot)];
+
+            Assert.All(loops, loop => Assert.True(loop.Calls + loop.OtherWidths == 0 && loop.Fused > 0, loop.ToString()));
+
+            // In the plane all constants and sums have a register: planar and radial; forward, with the score, backward with a gradient and without.
+            Listing[] plane = [.. loops.Where(loop => loop.IsOfThePlane)];
+            Assert.Equal(2 * 4, plane.Length);
+            Assert.All(plane, loop => Assert.True(loop.VectorsOnStack == 0, loop.ToString()));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>One method as the compiler lists it.</summary>
+    private sealed partial record Listing(string Name, string Code)
+    {
+        /// <summary>A pass over a tile, at a width of its own, by the kernels of layers as they are met in practice.</summary>
+        public bool IsHot => Name.Contains("Pass", StringComparison.Ordinal) && Width != "" && !Name.Contains("Steep", StringComparison.Ordinal);
+
+        /// <summary>The inverse has several loops over a tile, which do not need the same constants.</summary>
+        public bool IsOfThePlane =>
+            Name.Contains("Point2", StringComparison.Ordinal) && Width == "zmm" && !Name.Contains("Inverse", StringComparison.Ordinal);
+
+        public int Calls => Call().Count(Code);
+
+        public int VectorsOnStack => OnStack().Count(Code);
+
+        public int OtherWidths => Regex.Count(Code, Width == "zmm" ? @"vfn?madd\w+ps\s+[xy]mm" : "zmm");
+
+        public int Fused => Regex.Count(Code, $@"vfn?madd\w+ps\s+{Width}");
+
+        private string Width =>
+            Name.Contains("Lanes512", StringComparison.Ordinal) ? "zmm" : Name.Contains("Lanes256", StringComparison.Ordinal) ? "ymm" : "";
+
+        public static IEnumerable<Listing> Of(string text) =>
+            Head().Split(text).Skip(1).Chunk(2).Select(parts => new Listing(parts[0], parts[1]));
+
+        public override string ToString() => $"{Name}: {Calls} calls, {VectorsOnStack} vectors on the stack, {OtherWidths} operations at another width";
+
+        [GeneratedRegex(@"^; Assembly listing for method (.*)$", RegexOptions.Multiline)]
+        private static partial Regex Head();
+
+        [GeneratedRegex(@"^\s+call\s", RegexOptions.Multiline)]
+        private static partial Regex Call();
+
+        [GeneratedRegex(@"[yz]mmword ptr \[r[sb]p")]
+        private static partial Regex OnStack();
+    }
+}
