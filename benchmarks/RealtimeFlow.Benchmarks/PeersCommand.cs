@@ -42,7 +42,7 @@ internal sealed class PeersCommand : IDisposable
     public static int Run(ReadOnlySpan<string> arguments)
     {
         bool quick = false, packages = false;
-        string folder = Path.Combine("benchmarks", "results", Machine.Folder);
+        string folder = Path.Combine("benchmarks", "results", Machine.FolderName);
         while (!arguments.IsEmpty)
         {
             switch (arguments)
@@ -68,7 +68,7 @@ internal sealed class PeersCommand : IDisposable
             arguments = arguments[1..];
         }
 
-        Machine.Pin();
+        Conditions.Pin();
         using PeersCommand command = new(quick);
         try
         {
@@ -102,7 +102,7 @@ internal sealed class PeersCommand : IDisposable
     {
         _report.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Machine.Line}. One core, one thread; {Layers} layers, D = 2, {_particles:N0} particles; medians of {_rounds} alternated rounds, each peer beside a run of ours, the ratio taken within the pair. Errors are the largest against float64."));
+            $"{Conditions.Line}. One core, one thread; {Layers} layers, D = 2, {_particles:N0} particles; medians of {_rounds} alternated rounds, each peer beside a run of ours, the ratio taken within the pair. Errors are the largest against float64."));
         _report.Line();
         using ForwardWork planar = new($"planar:{Layers}", _particles);
         using ForwardWork few = new($"planar:{Layers}", _few);
@@ -132,7 +132,9 @@ internal sealed class PeersCommand : IDisposable
         Start("numpy", Pythons, script, "numpy");
         string project = Path.Combine(folder, "dotnet");
         string reason = "it comes from NuGet; ask with --packages";
-        if (packages && Shell.Run("dotnet", ["build", project, "-c", "Release", "-v", "q", "--nologo"], out reason))
+
+        // Not incremental: a copied source keeps its time, which may be before that of the last build.
+        if (packages && Shell.Run("dotnet", ["build", project, "-c", "Release", "--no-incremental", "-v", "q", "--nologo"], out reason))
         {
             string[] programs = [Path.Combine(project, "bin", "Release", "net10.0", "Peers")];
             Start("ONNX Runtime", programs, "onnxruntime");

@@ -7,7 +7,7 @@ internal sealed class OnnxModel
 
     private readonly List<byte[]> _graph = [];
 
-    private OnnxModel() => Constant("one", [1], 1);
+    private OnnxModel() => Number("one", 1);
 
     /// <summary>z [N, 2] to z_K [N, 2] and log_det [N, 1], as users of a framework write and export it.</summary>
     public static byte[] OfPoints(float[] parameters)
@@ -17,36 +17,36 @@ internal sealed class OnnxModel
         foreach ((float[] p, string id) in parameters.Chunk(5).Select((p, i) => (p, $"_{i}")))
         {
             string w = model.Constant("w" + id, [2, 1], p[0], p[1]), u = model.Constant("u" + id, [1, 2], p[2], p[3]);
-            string t = model.Node("Tanh", model.Node("Add", model.Node("MatMul", z, w), model.Constant("b" + id, [1], p[4])));
+            string t = model.Node("Tanh", model.Node("Add", model.Node("MatMul", z, w), model.Number("b" + id, p[4])));
             string log = model.Node("Log", model.Node("Abs", model.Determinant(t, p, id)));
             logDet = logDet.Length == 0 ? log : model.Node("Add", logDet, log);
             z = model.Node("Add", z, model.Node("Mul", t, u));
         }
 
-        return model.Bytes((z, 2), (logDet, 1));
+        return model.Bytes((z, [2]), (logDet, [1]));
     }
 
-    /// <summary>The same with a row for each coordinate, and one logarithm a particle: x, y to x_K, y_K, log_det, all [N, 1].</summary>
+    /// <summary>The same with a row for each coordinate, and one logarithm a particle: x, y to x_K, y_K, log_det, all [N].</summary>
     public static byte[] OfRows(float[] parameters)
     {
         OnnxModel model = new();
-        string x = model.Input("x", 1), y = model.Input("y", 1), product = "one";
+        string x = model.Input("x"), y = model.Input("y"), product = "one";
         foreach ((float[] p, string id) in parameters.Chunk(5).Select((p, i) => (p, $"_{i}")))
         {
             string wz = model.Node("Add", model.Scaled(x, "w0" + id, p[0]), model.Scaled(y, "w1" + id, p[1]));
-            string t = model.Node("Tanh", model.Node("Add", wz, model.Constant("b" + id, [1], p[4])));
+            string t = model.Node("Tanh", model.Node("Add", wz, model.Number("b" + id, p[4])));
             product = model.Node("Mul", product, model.Determinant(t, p, id));
             x = model.Node("Add", x, model.Scaled(t, "u0" + id, p[2]));
             y = model.Node("Add", y, model.Scaled(t, "u1" + id, p[3]));
         }
 
-        return model.Bytes((x, 1), (y, 1), (model.Node("Log", product), 1));
+        return model.Bytes((x, []), (y, []), (model.Node("Log", product), []));
     }
 
     private string Determinant(string t, float[] p, string id) =>
         Node("Add", "one", Scaled(Node("Sub", "one", Node("Mul", t, t)), "k" + id, (p[0] * p[2]) + (p[1] * p[3])));
 
-    private string Scaled(string value, string name, float factor) => Node("Mul", value, Constant(name, [1], factor));
+    private string Scaled(string value, string name, float factor) => Node("Mul", value, Number(name, factor));
 
     private string Node(string type, params string[] inputs)
     {
@@ -55,6 +55,8 @@ internal sealed class OnnxModel
         return output;
     }
 
+    private string Number(string name, float number) => Constant(name, [1], number);
+
     private string Constant(string name, long[] shape, params float[] numbers)
     {
         byte[] raw = [.. numbers.SelectMany(BitConverter.GetBytes)];
@@ -62,13 +64,13 @@ internal sealed class OnnxModel
         return name;
     }
 
-    private string Input(string name, long columns)
+    private string Input(string name, params long[] columns)
     {
         _graph.Add(Field(11, Value(name, columns)));
         return name;
     }
 
-    private byte[] Bytes(params (string Name, long Columns)[] outputs)
+    private byte[] Bytes(params (string Name, long[] Columns)[] outputs)
     {
         byte[] graph =
         [
@@ -77,10 +79,10 @@ internal sealed class OnnxModel
         return [.. Field(1, 8), .. Field(7, graph), .. Field(8, [.. Field(1, ""), .. Field(2, 17)])];
     }
 
-    // A tensor [N, columns] of float32.
-    private static byte[] Value(string name, long columns)
+    // A tensor [N, columns] of float32, or [N].
+    private static byte[] Value(string name, long[] columns)
     {
-        byte[] shape = [.. Field(1, Field(2, "N")), .. Field(1, Field(1, columns))];
+        byte[] shape = [.. Field(1, Field(2, "N")), .. columns.SelectMany(length => Field(1, Field(1, length)))];
         return [.. Field(1, name), .. Field(2, Field(1, [.. Field(1, Float), .. Field(2, shape)]))];
     }
 

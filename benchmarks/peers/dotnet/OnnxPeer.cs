@@ -42,9 +42,9 @@ internal sealed class OnnxPeer : IPeer
         for (int start = 0; start < _count; start += Block)
         {
             int size = Math.Min(Block, _count - start);
-            using OrtValue x = Tensor(_rows, start, size, 1), y = Tensor(_rows, _count + start, size, 1);
-            using OrtValue toX = Tensor(_result, start, size, 1), toY = Tensor(_result, _count + start, size, 1);
-            using OrtValue logDet = Tensor(_result, (2 * _count) + start, size, 1);
+            using OrtValue x = Tensor(_rows, start, size), y = Tensor(_rows, _count + start, size);
+            using OrtValue toX = Tensor(_result, start, size), toY = Tensor(_result, _count + start, size);
+            using OrtValue logDet = Tensor(_result, (2 * _count) + start, size);
             _ofRows.Run(_options, ["x", "y"], [x, y], _ofRows.OutputNames, [toX, toY, logDet]);
         }
     }
@@ -59,6 +59,6 @@ internal sealed class OnnxPeer : IPeer
         return _result;
     }
 
-    private static OrtValue Tensor(float[] numbers, int start, int size, int columns) =>
-        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers.AsMemory(start, size * columns), [size, columns]);
+    private static OrtValue Tensor(float[] numbers, int start, int size, params long[] columns) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers.AsMemory(start, columns is [2] ? 2 * size : size), [size, .. columns]);
 }
