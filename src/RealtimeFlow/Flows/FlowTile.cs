@@ -6,7 +6,7 @@ namespace RealtimeFlow.Flows;
 
 /// <summary>
 /// The working set of one thread: a few hundred particles, structure of arrays, that stay close to the core while they pass
-/// through all layers: the rows that a layer works on in the first-level cache, those kept for Backward in the second. Row i of
+/// through all layers: the rows that a layer works on in the first-level cache, those kept for Backward beyond it. Row i of
 /// <see cref="Points"/> is coordinate i; a column is a particle.
 /// </summary>
 internal sealed unsafe class FlowTile
@@ -26,10 +26,11 @@ internal sealed unsafe class FlowTile
     // would share the low twelve bits of its address, by which processors guess what a load may depend on.
     private const int Line = 16;
 
-    // What a tile's rows may take: 128 KiB. The few rows that a layer works on are in the first-level cache at any rate; what is kept for
-    // Backward streams through the second. Each layer's loop costs some thirty nanoseconds to begin and to end, so long rows pay: measured
-    // from 64 to 1,024 columns at K = 32, forward and backward together take 0.72 ns a particle-layer at 1,024, 0.80 at 512, 1.1 at 128.
-    private const int CacheFloats = 32 * 1024;
+    // What the rows that a layer works on may take of the first-level cache: 40 KiB. What is kept for Backward does not count: it streams
+    // through the caches beyond, a row while a layer computes. Each layer's loop costs some thirty nanoseconds to begin and to end, so long
+    // rows pay: in the plane, forward and backward together take 1.6 ns a particle-layer at 64 columns, 1.1 at 128, 0.90 at 256, 0.80 at 512
+    // with 32 layers, and 0.89 at 512 with 1,024, whose tile is 2.6 MiB. More than 512 particles are of no use to a shard of training.
+    private const int WorkingFloats = 10 * 1024;
 
     private readonly float[] _memory;
     private readonly float* _start;
@@ -46,7 +47,8 @@ internal sealed unsafe class FlowTile
         int scores = savedLayers > 0 ? dimension + 1 : 0;
         int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension) + scores;
         _firstScoreRow = rows - scores;
-        Columns = Math.Clamp(CacheFloats / rows / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
+        int working = ((savedLayers > 0 ? 2 : 1) * dimension) + 3;
+        Columns = Math.Clamp(WorkingFloats / working / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
         Stride = Columns + Line;
 
         // Pinned, so that kernels may hold plain pointers; aligned to a cache line, so that no row of lanes straddles two.
