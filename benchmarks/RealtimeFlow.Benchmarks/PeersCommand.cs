@@ -19,6 +19,8 @@ internal sealed class PeersCommand : IDisposable
           --out FOLDER  where Peers.md goes; benchmarks/results/PROCESSOR unless given
         """;
 
+    private const string PointErrors = "largest error: points, ln det", GradientError = "error of the gradient, by its norm";
+
     private const int Layers = 32, Batch = 1 << 16, Numbers = 1 << 20;
 
     // The second has the distribution's packages where another Python comes first.
@@ -114,13 +116,13 @@ internal sealed class PeersCommand : IDisposable
         CompiledPeer[] compiled = [.. Compile("C with intrinsics", ["cc", "clang-19"], ["forward.c", "train.c"], "-lm")];
         Forward(planar, few, compiled);
         _report.Run(
-            new Contest("forward/radial", "a particle-layer", ": points, ln det", radial.Ours(), [.. compiled.Select(peer => radial.Compiled(peer, "radial_forward", "intrinsics"))]),
+            new Contest("forward/radial", "a particle-layer", PointErrors, radial.Ours(), [.. compiled.Select(peer => radial.Compiled(peer, "radial_forward", "intrinsics"))]),
             _rounds);
         Train(training, compiled);
         Normals();
         foreach (string reason in _absent)
         {
-            _report.Line($"Not measured: {reason}.");
+            _report.Line($"- Not measured: {reason}.");
         }
     }
 
@@ -193,9 +195,9 @@ internal sealed class PeersCommand : IDisposable
             few.Check("C#, a plain loop", "MathF.Tanh", () => ScalarPeer.Transform(layers, few.Points.Span, few.Result.Span, few.LogDeterminant.Span)),
         ];
         Peer ours = work.Ours();
-        _report.Run(new Contest("forward/planar, everyone at their best", "a particle-layer", ": points, ln det", ours, best), _rounds);
+        _report.Run(new Contest("forward/planar, everyone at their best", "a particle-layer", PointErrors, ours, best), _rounds);
         Peer[] users = [.. Able("users").Select(child => work.Child(child, "users"))];
-        _report.Run(new Contest("forward/planar, frameworks as their users write it", "a particle-layer", ": points, ln det", ours, users), _rounds);
+        _report.Run(new Contest("forward/planar, frameworks as their users write it", "a particle-layer", PointErrors, ours, users), _rounds);
     }
 
     private void Train(TrainingWork work, CompiledPeer[] compiled)
@@ -205,12 +207,12 @@ internal sealed class PeersCommand : IDisposable
         using WorkerPool alone = new(1);
         Trainer trainer = new(work.Flow.Shape, TargetLibrary.Find("u1")!, new TrainerOptions { BatchSize = Batch }, alone);
         Peer step = new("RealtimeFlow, whole step", "Trainer.Step: with the noise, the base and Adam", work.Operations, () => Peer.Time(() => trainer.Step(progress: 1)));
-        _report.Run(new Contest($"{name}: the gradient, noise from memory", "a particle-layer", " of the gradient, of its norm", work.Ours(), [.. inC, step]), _rounds);
+        _report.Run(new Contest($"{name}: the gradient, noise from memory", "a particle-layer", GradientError, work.Ours(), [.. inC, step]), _rounds);
         Peer[] users = [.. Able("step").Select(child => new Peer(child.Name, child.Forms["step"], work.Operations, () => child.Run("step"))
         {
             Error = work.ErrorOf(child.Name, [.. child.Check("gradient").Select(number => (double)number)]),
         })];
-        _report.Run(new Contest($"{name}: a whole step, frameworks as their users write it", "a particle-layer", " of the gradient, of its norm", step, users), _rounds);
+        _report.Run(new Contest($"{name}: a whole step, frameworks as their users write it", "a particle-layer", GradientError, step, users), _rounds);
     }
 
     private void Normals()
