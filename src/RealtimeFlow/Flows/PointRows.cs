@@ -53,6 +53,23 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FourDots(in PointRows<V> point, in PointRows<V> c, V initial, float* sums)
+    {
+        V first = initial, second = initial, third = initial, fourth = initial;
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
+        {
+            V factor = c.Splat(i);
+            first = V.Fma(factor, point.At(row), first);
+            second = V.Fma(factor, point.At(row + V.Count), second);
+            third = V.Fma(factor, point.At(row + (2 * V.Count)), third);
+            fourth = V.Fma(factor, point.At(row + (3 * V.Count)), fourth);
+        }
+
+        StoreFour(first, second, third, fourth, sums);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>T. Ogita, S. Rump, S. Oishi, <i>Accurate sum and dot product</i> (2005), algorithm 5.3: as if in twice the precision.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V DotCompensated(in PointRows<V> point, in PointRows<V> c, V initial)
@@ -104,6 +121,25 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FourSquaredDistances(in PointRows<V> point, in PointRows<V> c, float* sums)
+    {
+        V first = default, second = default, third = default, fourth = default;
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
+        {
+            V center = c.Splat(i);
+            V d1 = point.At(row) - center, d2 = point.At(row + V.Count) - center;
+            V d3 = point.At(row + (2 * V.Count)) - center, d4 = point.At(row + (3 * V.Count)) - center;
+            first = V.Fma(d1, d1, first);
+            second = V.Fma(d2, d2, second);
+            third = V.Fma(d3, d3, third);
+            fourth = V.Fma(d4, d4, fourth);
+        }
+
+        StoreFour(first, second, third, fourth, sums);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(ref PointRows<V> point, in PointRows<V> c, V t)
     {
         for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
@@ -150,6 +186,44 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
         {
             sum.Set(i * sum._stride, V.Fma(other.At(row), t, sum.At(i * sum._stride)));
         }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PullBackAlong(
+        ref PointRows<V> point, ref PointRows<V> cotangent, in PointRows<V> u, in PointRows<V> w, V t, V s, ref PointRows<V> first, ref PointRows<V> second)
+    {
+        for (nint i = 0, row = 0, sum = 0; i < point._dimension; i++, row += point._stride, sum += first._stride)
+        {
+            V z = V.NegFma(u.Splat(i), t, point.At(row)), v = cotangent.At(row);
+            point.Set(row, z);
+            first.Set(sum, V.Fma(v, t, first.At(sum)));
+            second.Set(sum, V.Fma(z, s, second.At(sum)));
+            cotangent.Set(row, V.Fma(w.Splat(i), s, v));
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PullBackAbout(
+        ref PointRows<V> cotangent, V factor, V t, in PointRows<V> point, in PointRows<V> c, ref PointRows<V> first, ref PointRows<V> second)
+    {
+        for (nint i = 0, row = 0, sum = 0; i < cotangent._dimension; i++, row += cotangent._stride, sum += first._stride)
+        {
+            V v = cotangent.At(row), image = V.Fma(t, point.At(row) - c.Splat(i), factor * v);
+            second.Set(sum, second.At(sum) + v);
+            cotangent.Set(row, image);
+            first.Set(sum, first.At(sum) + image);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(V first, V second, V third, V fourth, float* sums)
+    {
+        V.Store(first, ref *sums, 0);
+        V.Store(second, ref *sums, V.Count);
+        V.Store(third, ref *sums, 2 * V.Count);
+        V.Store(fourth, ref *sums, 3 * V.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
