@@ -42,6 +42,17 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(in PointRows<V> point, float* rows, nint stride, nint column)
+    {
+        float* place = rows + column;
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride, place += stride)
+        {
+            V.Store(point.At(row), ref *place, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Dot(in PointRows<V> point, in PointRows<V> c, V initial)
     {
         for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
