@@ -1,125 +1,230 @@
 using System.Globalization;
-using System.Numerics;
-using System.Text;
+using System.Runtime.InteropServices;
 using RealtimeFlow.Benchmarks.Peers;
+using RealtimeFlow.Engine;
+using RealtimeFlow.Inference;
+using RealtimeFlow.Random;
+using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Benchmarks;
 
-/// <summary><c>peers [--quick] [--out FOLDER]</c>: the engine beside its peers in one run, on one core, alternated.</summary>
-internal static class PeersCommand
+/// <summary>The verb <c>peers</c>: the engine beside its peers in one run, on one core, alternated.</summary>
+internal sealed class PeersCommand : IDisposable
 {
-    private const int Layers = 32;
+    private const string Usage =
+        """
+        peers [--quick] [--packages] [--out FOLDER]
+          --quick       fewer particles and rounds; under a minute
+          --packages    also peers from NuGet: ONNX Runtime, TorchSharp, MathNet.Numerics; the first time downloads about 1 GB
+          --out FOLDER  where Peers.md goes; benchmarks/results/PROCESSOR unless given
+        """;
+
+    private const string PointErrors = "largest error: points, ln det", GradientError = "error of the gradient, by its norm";
+
+    private const int Layers = 32, Batch = 1 << 16, Numbers = 1 << 20;
+
+    // The second has the distribution's packages where another Python comes first.
+    private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
+
+    private readonly PeerReport _report = new();
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("rtflow-peers");
+    private readonly List<string> _absent = [];
+    private readonly List<ChildPeer> _children = [];
+    private readonly int _rounds, _particles, _few;
+
+    private PeersCommand(bool quick)
+    {
+        _rounds = quick ? 9 : 21;
+        _particles = quick ? 1 << 18 : 1 << 20;
+        _few = quick ? 1 << 13 : 1 << 16;
+    }
 
     /// <summary>Runs the verb.</summary>
     /// <returns>The exit code: 0, or 1 where a peer's results are wrong or an option is.</returns>
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        bool quick = false;
-        string? folder = null;
-        for (int i = 0; i < arguments.Length; i++)
+        bool quick = false, packages = false;
+        string folder = Path.Combine("benchmarks", "results", Machine.FolderName);
+        while (!arguments.IsEmpty)
         {
-            if (arguments[i] == "--quick")
+            switch (arguments)
             {
-                quick = true;
+                case ["--quick", ..]:
+                    quick = true;
+                    break;
+                case ["--packages", ..]:
+                    packages = true;
+                    break;
+                case ["--out", string given, ..]:
+                    folder = given;
+                    arguments = arguments[1..];
+                    break;
+                case ["--help", ..]:
+                    Console.WriteLine(Usage);
+                    return 0;
+                default:
+                    Console.Error.WriteLine($"peers: '{arguments[0]}' is no option, or lacks its value.\n{Usage}");
+                    return 1;
             }
-            else if (arguments[i] == "--out" && i + 1 < arguments.Length)
-            {
-                folder = arguments[++i];
-            }
-            else
-            {
-                Console.Error.WriteLine($"peers: '{arguments[i]}' is no option: expected [--quick] [--out FOLDER].");
-                return 1;
-            }
+
+            arguments = arguments[1..];
         }
 
-        Pin();
-        DirectoryInfo temporary = Directory.CreateTempSubdirectory("rtflow-peers");
-        StringBuilder report = new();
+        Conditions.Pin();
+        using PeersCommand command = new(quick);
         try
         {
-            Measure(quick, temporary.FullName, line =>
-            {
-                report.AppendLine(line);
-                Console.WriteLine(line);
-            });
+            command.Measure(packages);
         }
         catch (InvalidOperationException wrong)
         {
             Console.Error.WriteLine($"peers: {wrong.Message}");
             return 1;
         }
-        finally
-        {
-            temporary.Delete(recursive: true);
-        }
 
-        if (folder != null)
-        {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "Peers.md"), report.ToString());
-        }
-
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "Peers.md"), command._report.Text);
         return 0;
     }
 
-    private static void Measure(bool quick, string temporary, Action<string> write)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        int rounds = quick ? 9 : 31;
-        int particles = quick ? 1 << 18 : 1 << 20;
-        List<CompiledPeer> compiled = [];
-        List<string> absent = [];
-        foreach (string compiler in (string[])["cc", "clang-19"])
+        foreach (ChildPeer child in _children)
         {
-            if (CompiledPeer.Build(compiler, ["forward.c"], ["-lm"], temporary, out string reason) is CompiledPeer peer)
+            child.Dispose();
+        }
+
+        _temporary.Delete(recursive: true);
+    }
+
+    private static string Absence(string name, string reason) => $"{name}: {Shell.FirstLine(reason)}";
+
+    private void Measure(bool packages)
+    {
+        _report.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Conditions.Line}. One core, one thread; {Layers} layers, D = 2, {_particles:N0} particles; medians of {_rounds} alternated rounds, each peer beside a run of ours, the ratio taken within the pair. Errors are the largest against float64."));
+        _report.Line();
+        using ForwardWork planar = new($"planar:{Layers}", _particles);
+        using ForwardWork few = new($"planar:{Layers}", _few);
+        using ForwardWork radial = new($"radial:{Layers}", _particles);
+        using TrainingWork training = new($"planar:{Layers}", Batch);
+        planar.Share(_temporary.FullName);
+        File.WriteAllBytes(Path.Combine(_temporary.FullName, "trained"), MemoryMarshal.AsBytes(training.Points.Span));
+        StartChildren(packages);
+        CompiledPeer[] compiled = [.. Compile("C with intrinsics", ["cc", "clang-19"], ["forward.c", "train.c"], "-lm")];
+        Forward(planar, few, compiled);
+        _report.Run(
+            new Contest("forward/radial", "a particle-layer", PointErrors, radial.Ours(), [.. compiled.Select(peer => radial.Compiled(peer, "radial_forward", "intrinsics"))]),
+            _rounds);
+        Train(training, compiled);
+        Normals();
+        foreach (string reason in _absent)
+        {
+            _report.Line($"- Not measured: {reason}.");
+        }
+    }
+
+    private void StartChildren(bool packages)
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "peers");
+        string script = Path.Combine(folder, "python", "peers.py");
+        Start("PyTorch", Pythons, script, "torch");
+        Start("numpy", Pythons, script, "numpy");
+        string project = Path.Combine(folder, "dotnet");
+        string reason = "it comes from NuGet; ask with --packages";
+
+        // Not incremental: a copied source keeps its time, which may be before that of the last build.
+        if (packages && Shell.Run("dotnet", ["build", project, "-c", "Release", "--no-incremental", "-v", "q", "--nologo"], out reason))
+        {
+            string[] programs = [Path.Combine(project, "bin", "Release", "net10.0", "Peers")];
+            Start("ONNX Runtime", programs, "onnxruntime");
+            Start("TorchSharp", programs, "torchsharp");
+            Start("MathNet.Numerics", programs, "mathnet");
+        }
+        else
+        {
+            _absent.Add(Absence("ONNX Runtime, TorchSharp, MathNet.Numerics", reason));
+        }
+    }
+
+    // The first of the programs that starts.
+    private void Start(string name, string[] programs, params string[] arguments)
+    {
+        string reason = "";
+        foreach (string program in programs)
+        {
+            if (ChildPeer.Start(name, program, arguments, _temporary.FullName, out reason) is ChildPeer child)
             {
-                compiled.Add(peer);
+                _children.Add(child);
+                return;
+            }
+        }
+
+        _absent.Add(Absence(name, reason));
+    }
+
+    private IEnumerable<ChildPeer> Able(string form) => _children.Where(child => child.Forms.ContainsKey(form));
+
+    private IEnumerable<CompiledPeer> Compile(string name, string[] compilers, string[] sources, params string[] libraries)
+    {
+        foreach (string compiler in compilers)
+        {
+            if (CompiledPeer.Build(compiler, sources, libraries, _temporary.FullName, out string reason) is CompiledPeer peer)
+            {
+                yield return peer;
             }
             else
             {
-                absent.Add($"C by {compiler}: {Shell.FirstLine(reason)}");
+                _absent.Add(Absence($"{name} by {compiler}", reason));
             }
         }
-
-        foreach (string kind in (string[])["planar", "radial"])
-        {
-            using ForwardWork work = new($"{kind}:{Layers}", particles);
-            Peer[] peers = [.. compiled.Select(peer => work.Compiled(peer, $"{kind}_forward", "intrinsics"))];
-            Contest contest = new($"forward/{kind}", "particle-layer", work.Ours(), peers);
-            Write(contest, contest.Run(rounds), write);
-        }
-
-        foreach (string reason in absent)
-        {
-            write($"Not measured: {reason}.");
-        }
     }
 
-    private static void Write(Contest contest, IReadOnlyList<Standing> standings, Action<string> write)
+    private void Forward(ForwardWork work, ForwardWork few, CompiledPeer[] compiled)
     {
-        write($"## {contest.Name}");
-        write("");
-        write($"| | ns a {contest.Unit} | G/s | times ours | quartiles | largest error: points, ln det | |");
-        write("|---|---|---|---|---|---|---|");
-        foreach ((Peer peer, double nanoseconds, double[] ratios) in standings)
-        {
-            string ratio = ratios.Length == 0
-                ? "1 | "
-                : string.Create(CultureInfo.InvariantCulture, $"{Contest.Quantile(ratios, 0.5):F3} | {Contest.Quantile(ratios, 0.25):F3}–{Contest.Quantile(ratios, 0.75):F3}");
-            write(string.Create(
-                CultureInfo.InvariantCulture, $"| {peer.Name} | {nanoseconds:F4} | {1 / nanoseconds:F3} | {ratio} | {peer.Error} | {peer.Form} |"));
-        }
-
-        write("");
+        PlanarParameters[] layers = work.Layers;
+        List<Peer> best =
+        [
+            .. compiled.Select(peer => work.Compiled(peer, "planar_forward", "intrinsics")),
+            .. Compile("C with libmvec", ["cc"], ["libmvec.c"], "-lmvec", "-lm").Select(peer => work.Compiled(peer, "planar_forward", "glibc's libmvec, blocked")),
+            work.Check("System.Numerics.Tensors", "blocked", () => TensorPeer.Transform(layers, work.Points.Span, work.Result.Span, work.LogDeterminant.Span)),
+            .. Able("best").Select(child => work.Child(child, "best")),
+            .. Compile("C, scalar", ["cc"], ["scalar.c"], "-lm").Select(peer => few.Compiled(peer, "planar_forward", "a plain loop")),
+            few.Check("C#, a plain loop", "MathF.Tanh", () => ScalarPeer.Transform(layers, few.Points.Span, few.Result.Span, few.LogDeterminant.Span)),
+        ];
+        Peer ours = work.Ours();
+        _report.Run(new Contest("forward/planar, everyone at their best", "a particle-layer", PointErrors, ours, best), _rounds);
+        Peer[] users = [.. Able("users").Select(child => work.Child(child, "users"))];
+        _report.Run(new Contest("forward/planar, frameworks as their users write it", "a particle-layer", PointErrors, ours, users), _rounds);
     }
 
-    // The main thread, and with it the programs that it starts, stay on the last core they may use.
-    private static void Pin()
+    private void Train(TrainingWork work, CompiledPeer[] compiled)
     {
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+        const string name = "train/planar, 65,536 particles on u1";
+        Peer[] inC = [.. compiled.Select(work.Compiled)];
+        using WorkerPool alone = new(1);
+        Trainer trainer = new(work.Flow.Shape, TargetLibrary.Find("u1")!, new TrainerOptions { BatchSize = Batch }, alone);
+        Peer step = new("RealtimeFlow, whole step", "Trainer.Step: with the noise, the base and Adam", work.Operations, () => Peer.Time(() => trainer.Step(progress: 1)));
+        _report.Run(new Contest($"{name}: the gradient, noise from memory", "a particle-layer", GradientError, work.Ours(), [.. inC, step]), _rounds);
+        Peer[] users = [.. Able("step").Select(child => new Peer(child.Name, child.Forms["step"], work.Operations, () => child.Run("step"))
         {
-            using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();
-            process.ProcessorAffinity = (nint)(1L << BitOperations.Log2((ulong)process.ProcessorAffinity));
-        }
+            Error = work.ErrorOf(child.Name, [.. child.Check("gradient").Select(number => (double)number)]),
+        })];
+        _report.Run(new Contest($"{name}: a whole step, frameworks as their users write it", "a particle-layer", GradientError, step, users), _rounds);
+    }
+
+    private void Normals()
+    {
+        float[] numbers = new float[Numbers];
+        BoxMuller boxMuller = new();
+        Peer ours = new("RealtimeFlow", "RandomStream.FillNormal", Numbers, () => Peer.Time(() => new RandomStream(1, StreamNumbers.Samples).FillNormal(0, numbers)));
+        Peer[] peers =
+        [
+            .. Able("normal").Select(child => new Peer(child.Name, child.Forms["normal"], Numbers, () => child.Run("normal"))),
+            new("System.Random", "Box–Muller, float32", Numbers, () => Peer.Time(() => boxMuller.Fill(numbers))),
+        ];
+        _report.Run(new Contest("standard normal numbers", "a number", "", ours, peers), _rounds);
     }
 }

@@ -38,4 +38,8 @@ internal sealed unsafe class CompiledPeer
     /// <summary>A function of the signature that all forward passes have: parameters, layers, points, result, ln det, count.</summary>
     public delegate* unmanaged<float*, int, float*, float*, float*, nint, void> Forward(string name) =>
         (delegate* unmanaged<float*, int, float*, float*, float*, nint, void>)NativeLibrary.GetExport(_library, name);
+
+    /// <summary>A function that takes parameters, layers, points, gradient and count, and returns the loss.</summary>
+    public delegate* unmanaged<float*, int, float*, double*, nint, double> Gradient(string name) =>
+        (delegate* unmanaged<float*, int, float*, double*, nint, double>)NativeLibrary.GetExport(_library, name);
 }

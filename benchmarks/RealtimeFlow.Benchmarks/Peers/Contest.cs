@@ -12,15 +12,22 @@ internal sealed record Standing(Peer Peer, double Nanoseconds, double[] Ratios);
 /// </summary>
 /// <param name="name">What is done.</param>
 /// <param name="unit">An operation.</param>
+/// <param name="error">What the errors are, for the table's head; or nothing.</param>
 /// <param name="ours">We.</param>
 /// <param name="peers">The others.</param>
-internal sealed class Contest(string name, string unit, Peer ours, IReadOnlyList<Peer> peers)
+internal sealed class Contest(string name, string unit, string error, Peer ours, IReadOnlyList<Peer> peers)
 {
     /// <summary>What is done.</summary>
     public string Name => name;
 
     /// <summary>An operation.</summary>
     public string Unit => unit;
+
+    /// <summary>What the errors are.</summary>
+    public string Error => error;
+
+    /// <summary>The others.</summary>
+    public IReadOnlyList<Peer> Peers => peers;
 
     /// <summary>Runs all of it: we first, then the peers in their order.</summary>
     /// <param name="rounds">How often each is measured.</param>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
@@ -16,10 +17,12 @@ namespace RealtimeFlow.Engine;
 /// </remarks>
 public sealed unsafe class ParticleSystem
 {
-    private const int ShardSize = 16_384;
+    // Some ten microseconds of work, so that threads end together.
+    private const int ShardSize = 4096;
 
     private readonly IWorkers _workers;
     private readonly Work _work;
+    private readonly Addition _addition;
 
     /// <summary>Makes particles; none is counted before <see cref="Advance"/>.</summary>
     /// <param name="count">How many, at least 1.</param>
@@ -40,6 +43,7 @@ public sealed unsafe class ParticleSystem
         Count = count;
         Bins = bins;
         Counts = new uint[bins * bins];
+        _addition = new Addition(_work.Counts, Counts);
     }
 
     /// <summary>How many particles there are.</summary>
@@ -64,7 +68,7 @@ public sealed unsafe class ParticleSystem
 
         _work.Flow = flow;
         _workers.Run(_work, _work.Shards);
-        _work.AddUp(Counts);
+        _workers.Run(_addition, _addition.Shards);
     }
 
     private sealed class Work : IShardedWork
@@ -75,23 +79,24 @@ public sealed unsafe class ParticleSystem
         private readonly float _viewRadius;
         private readonly FlowTile[] _tiles;
         private readonly int[][] _places;
-        private readonly uint[][] _counts;
 
         public Work(int count, RandomStream stream, int bins, float viewRadius, int workers)
         {
             (_count, _stream, _bins, _viewRadius) = (count, stream, bins, viewRadius);
             _tiles = new FlowTile[workers];
             _places = new int[workers][];
-            _counts = new uint[workers][];
+            Counts = new uint[workers][];
             for (int i = 0; i < workers; i++)
             {
                 _tiles[i] = new FlowTile(2, savedLayers: 0);
                 _places[i] = GC.AllocateArray<int>(_tiles[i].Columns, pinned: true);
 
                 // One bin more: what is out of view goes there.
-                _counts[i] = new uint[(bins * bins) + 1];
+                Counts[i] = new uint[(bins * bins) + 1];
             }
         }
+
+        public uint[][] Counts { get; }
 
         public FlowDistribution Flow { get; set; } = null!;
 
@@ -101,7 +106,7 @@ public sealed unsafe class ParticleSystem
         {
             FlowTile tile = _tiles[worker];
             int[] places = _places[worker];
-            uint[] counts = _counts[worker];
+            uint[] counts = Counts[worker];
             long end = Math.Min(((long)shard + 1) * ShardSize, _count);
             for (long start = (long)shard * ShardSize; start < end;)
             {
@@ -118,18 +123,25 @@ public sealed unsafe class ParticleSystem
                 start += taken;
             }
         }
+    }
 
-        public void AddUp(Span<uint> total)
+    /// <summary>Adds the counts of all workers up, and makes them zero again; a shard is a piece of the image.</summary>
+    private sealed class Addition(uint[][] counts, uint[] total) : IShardedWork
+    {
+        private const int PieceSize = 8192;
+
+        public int Shards => (total.Length + PieceSize - 1) / PieceSize;
+
+        public void Do(int shard, int worker)
         {
-            total.Clear();
-            foreach (uint[] counts in _counts)
+            int start = shard * PieceSize, length = Math.Min(PieceSize, total.Length - start);
+            Span<uint> sum = total.AsSpan(start, length);
+            sum.Clear();
+            foreach (uint[] of in counts)
             {
-                for (int i = 0; i < total.Length; i++)
-                {
-                    total[i] += counts[i];
-                }
-
-                Array.Clear(counts);
+                Span<uint> piece = of.AsSpan(start, length);
+                TensorPrimitives.Add(sum, piece, sum);
+                piece.Clear();
             }
         }
     }

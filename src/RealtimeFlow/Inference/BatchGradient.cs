@@ -8,20 +8,27 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.Inference;
 
 /// <summary>
-/// The sums over one batch: it falls into shards of fixed size, a shard sums in sixteen slots, and shards are added in order, so that
-/// the result does not depend on threads or vector width.
+/// The sums over one batch: it falls into shards by its size alone, a shard sums in sixteen slots, and shards are added in order, so
+/// that the result does not depend on threads or vector width.
 /// </summary>
 internal sealed unsafe class BatchGradient : IShardedWork
 {
-    // A few microseconds of work: small enough to spread a batch of 2,048 over four threads.
-    private const int ShardSize = 512;
+    // A shard is what a thread takes at a time: a tile, some ten microseconds of work against the fraction of one that handing it out
+    // costs; a batch of one shard is the caller's alone, which is faster than to wake another. Larger batches have larger shards, so that adding up
+    // the slots costs less, but so many of them that threads end together.
+    private const int LeastShard = 512, MostShard = 1024, ShardsOfABatch = 16;
+
+    // Between what two threads write: two cache lines, since processors fetch them in pairs.
+    private const int ApartFloats = 32, ApartDoubles = 16;
 
     private readonly FlowDistribution _flow;
     private readonly Objective _objective;
     private readonly IWorkers _workers;
     private readonly int _rows;
+    private readonly int _leastShard;
     private readonly FlowTile[] _tiles;
-    private readonly float[][] _slots;
+    private readonly float[] _memory;
+    private readonly float* _slots;
     private readonly double[] _sums;
     private readonly double[] _totals;
     private int _batch;
@@ -31,17 +38,19 @@ internal sealed unsafe class BatchGradient : IShardedWork
         (_flow, _objective, _workers) = (flow, objective, workers);
         int dimension = flow.Shape.Dimension;
         _rows = (2 * dimension) + (flow.Shape.LayerCount * Chain.SumRows(dimension)) + Objective.StatisticRows;
-        _sums = new double[Shards(largestBatch) * _rows];
         _totals = new double[_rows];
-        _tiles = new FlowTile[workers.Count];
-        _slots = new float[workers.Count][];
-        for (int i = 0; i < workers.Count; i++)
-        {
-            // A base alone is trained too, and its path gradient keeps scores, which a tile that saves no layer has no room for.
-            _tiles[i] = new FlowTile(dimension, Math.Max(flow.Shape.LayerCount, 1));
-            _slots[i] = GC.AllocateArray<float>(_rows * LaneDispatch.Slots, pinned: true);
-        }
+
+        // A base alone is trained too, and its path gradient keeps scores, which a tile that saves no layer has no room for.
+        _tiles = [.. Enumerable.Range(0, workers.Count).Select(_ => new FlowTile(dimension, Math.Max(flow.Shape.LayerCount, 1)))];
+        _leastShard = Math.Min(LeastShard, _tiles[0].Columns);
+        _sums = new double[Math.Max(Shards(largestBatch), ShardsOfABatch) * SumStride];
+        _memory = GC.AllocateArray<float>((workers.Count * SlotStride) + ApartFloats, pinned: true);
+        _slots = (float*)(((nint)Unsafe.AsPointer(ref _memory[0]) + 63) & ~(nint)63);
     }
+
+    private int SumStride => _rows + ApartDoubles;
+
+    private int SlotStride => (_rows * LaneDispatch.Slots) + ApartFloats;
 
     /// <summary>The gradient of the loss by the flow's parameters.</summary>
     /// <param name="batch">The size of the batch.</param>
@@ -56,7 +65,7 @@ internal sealed unsafe class BatchGradient : IShardedWork
         totals.Clear();
         for (int shard = 0; shard < shards; shard++)
         {
-            TensorPrimitives.Add(totals, _sums.AsSpan(shard * _rows, _rows), totals);
+            TensorPrimitives.Add(totals, _sums.AsSpan(shard * SumStride, _rows), totals);
         }
 
         TensorPrimitives.Multiply(totals, 1.0 / batch, totals);
@@ -82,33 +91,44 @@ internal sealed unsafe class BatchGradient : IShardedWork
     public void Do(int shard, int worker)
     {
         FlowTile tile = _tiles[worker];
-        float[] slots = _slots[worker];
-        Array.Clear(slots);
-        float* sums = (float*)Unsafe.AsPointer(ref slots[0]);
+        float* sums = _slots + (worker * SlotStride);
+        new Span<float>(sums, _rows * LaneDispatch.Slots).Clear();
         float* statistics = sums + ((_rows - Objective.StatisticRows) * LaneDispatch.Slots);
-        int end = Math.Min((shard + 1) * ShardSize, _batch);
-        for (int start = shard * ShardSize; start < end;)
+        int size = ShardSize(_batch);
+        int end = Math.Min((shard + 1) * size, _batch);
+        for (int start = shard * size; start < end;)
         {
             nint columns = Math.Min(end - start, tile.Columns);
             _objective.Accumulate(_flow, tile, columns, start, sums, statistics);
             start += (int)columns;
         }
 
-        Fold(slots, _sums.AsSpan(shard * _rows, _rows));
+        Fold(sums, _sums.AsSpan(shard * SumStride, _rows));
     }
 
-    private static int Shards(int batch) => (batch + ShardSize - 1) / ShardSize;
-
-    private static void Fold(ReadOnlySpan<float> slots, Span<double> sums)
+    private int ShardSize(int batch)
     {
-        for (int i = 0; i < sums.Length; i++)
+        int share = (int)FlowTile.Padded((batch + ShardsOfABatch - 1) / ShardsOfABatch);
+        return Math.Clamp(share, _leastShard, MostShard);
+    }
+
+    private int Shards(int batch)
+    {
+        int size = ShardSize(batch);
+        return (batch + size - 1) / size;
+    }
+
+    private static void Fold(float* slots, Span<double> sums)
+    {
+        for (int i = 0; i < sums.Length; i++, slots += LaneDispatch.Slots)
         {
             // Slot j joins sum j mod 4: one order, whatever the hardware makes of it.
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(slots[(i * LaneDispatch.Slots)..]));
-            (Vector256<double> low2, Vector256<double> high2) = Vector256.Widen(Vector256.Create(slots[((i * LaneDispatch.Slots) + 8)..]));
-            Vector256<double> four = (low + high) + (low2 + high2);
+            Vector256<double> four = (Widen(slots) + Widen(slots + 4)) + (Widen(slots + 8) + Widen(slots + 12));
             Vector128<double> two = four.GetLower() + four.GetUpper();
             sums[i] = two[0] + two[1];
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Widen(float* four) => Vector256.WidenLower(Vector128.Load(four).ToVector256Unsafe());
 }

@@ -52,6 +52,20 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public void Many_more_threads_than_processors_do_short_runs_one_after_the_other()
+    {
+        using WorkerPool workers = new(8 * Environment.ProcessorCount);
+        Counting work = new(5);
+        const int runs = 5000;
+        for (int run = 0; run < runs; run++)
+        {
+            workers.Run(work, 5);
+        }
+
+        Assert.All(work.Done, times => Assert.Equal(runs, times));
+    }
+
+    [Fact]
     public void Disposed_pools_refuse_work()
     {
         WorkerPool workers = new(2);
