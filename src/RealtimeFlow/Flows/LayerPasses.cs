@@ -19,8 +19,8 @@ internal interface ILayerPass
 /// <summary><see cref="ILayerKernel{TSelf, V, P}.Forward"/> of all columns, layer after layer.</summary>
 /// <remarks>
 /// Of points in rows, the arguments come first, four rows of lanes at a time: a sum over many coordinates is a chain of operations that
-/// wait for each other, too long for the processor to see the next row's beyond it. Measured from 8 to 128 dimensions: 1.4 to 1.9 times
-/// as fast.
+/// wait for each other, too long for the processor to see the next row's beyond it. Measured: 1.2 times as fast in 8 dimensions, 1.3 in
+/// 16, 1.8 in 128.
 /// </remarks>
 internal readonly unsafe struct ForwardPass : ILayerPass
 {
