@@ -19,15 +19,17 @@ internal sealed class PeersCommand : IDisposable
           --out FOLDER  where Peers.md goes; benchmarks/results/PROCESSOR unless given
         """;
 
-    // Where a distribution's packages are found if another Python comes first.
-    private const string DistributionPython = "/usr/bin/python3";
+    private const string PointErrors = "largest error: points, ln det", GradientError = "error of the gradient, by its norm";
 
     private const int Layers = 32, Batch = 1 << 16, Numbers = 1 << 20;
+
+    // The second has the distribution's packages where another Python comes first.
+    private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
 
     private readonly PeerReport _report = new();
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("rtflow-peers");
     private readonly List<string> _absent = [];
-    private readonly Dictionary<string, ChildPeer> _children = [];
+    private readonly List<ChildPeer> _children = [];
     private readonly int _rounds, _particles, _few;
 
     private PeersCommand(bool quick)
@@ -42,7 +44,7 @@ internal sealed class PeersCommand : IDisposable
     public static int Run(ReadOnlySpan<string> arguments)
     {
         bool quick = false, packages = false;
-        string folder = Path.Combine("benchmarks", "results", Machine.Folder);
+        string folder = Path.Combine("benchmarks", "results", Machine.FolderName);
         while (!arguments.IsEmpty)
         {
             switch (arguments)
@@ -68,7 +70,7 @@ internal sealed class PeersCommand : IDisposable
             arguments = arguments[1..];
         }
 
-        Machine.Pin();
+        Conditions.Pin();
         using PeersCommand command = new(quick);
         try
         {
@@ -88,7 +90,7 @@ internal sealed class PeersCommand : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ChildPeer child in _children.Values)
+        foreach (ChildPeer child in _children)
         {
             child.Dispose();
         }
@@ -102,7 +104,7 @@ internal sealed class PeersCommand : IDisposable
     {
         _report.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Machine.Line}. One core, one thread; {Layers} layers, D = 2, {_particles:N0} particles; medians of {_rounds} alternated rounds, each peer beside a run of ours, the ratio taken within the pair. Errors are the largest against float64."));
+            $"{Conditions.Line}. One core, one thread; {Layers} layers, D = 2, {_particles:N0} particles; medians of {_rounds} alternated rounds, each peer beside a run of ours, the ratio taken within the pair. Errors are the largest against float64."));
         _report.Line();
         using ForwardWork planar = new($"planar:{Layers}", _particles);
         using ForwardWork few = new($"planar:{Layers}", _few);
@@ -114,34 +116,56 @@ internal sealed class PeersCommand : IDisposable
         CompiledPeer[] compiled = [.. Compile("C with intrinsics", ["cc", "clang-19"], ["forward.c", "train.c"], "-lm")];
         Forward(planar, few, compiled);
         _report.Run(
-            new Contest("forward/radial", "a particle-layer", ": points, ln det", radial.Ours(), [.. compiled.Select(peer => radial.Compiled(peer, "radial_forward", "intrinsics"))]),
+            new Contest("forward/radial", "a particle-layer", PointErrors, radial.Ours(), [.. compiled.Select(peer => radial.Compiled(peer, "radial_forward", "intrinsics"))]),
             _rounds);
         Train(training, compiled);
         Normals();
         foreach (string reason in _absent)
         {
-            _report.Line($"Not measured: {reason}.");
+            _report.Line($"- Not measured: {reason}.");
         }
     }
 
     private void StartChildren(bool packages)
     {
-        _ = packages;
-        foreach (string library in (string[])["torch", "numpy"])
+        string folder = Path.Combine(AppContext.BaseDirectory, "peers");
+        string script = Path.Combine(folder, "python", "peers.py");
+        Start("PyTorch", Pythons, script, "torch");
+        Start("numpy", Pythons, script, "numpy");
+        string project = Path.Combine(folder, "dotnet");
+        string reason = "it comes from NuGet; ask with --packages";
+
+        // Not incremental: a copied source keeps its time, which may be before that of the last build.
+        if (packages && Shell.Run("dotnet", ["build", project, "-c", "Release", "--no-incremental", "-v", "q", "--nologo"], out reason))
         {
-            string script = Path.Combine(AppContext.BaseDirectory, "peers", "python", "peers.py");
-            ChildPeer? child = ChildPeer.Start("python3", [script, library], _temporary.FullName, out string reason)
-                ?? ChildPeer.Start(DistributionPython, [script, library], _temporary.FullName, out _);
-            if (child != null)
-            {
-                _children[library] = child;
-            }
-            else
-            {
-                _absent.Add(Absence(library, reason));
-            }
+            string[] programs = [Path.Combine(project, "bin", "Release", "net10.0", "Peers")];
+            Start("ONNX Runtime", programs, "onnxruntime");
+            Start("TorchSharp", programs, "torchsharp");
+            Start("MathNet.Numerics", programs, "mathnet");
+        }
+        else
+        {
+            _absent.Add(Absence("ONNX Runtime, TorchSharp, MathNet.Numerics", reason));
         }
     }
+
+    // The first of the programs that starts.
+    private void Start(string name, string[] programs, params string[] arguments)
+    {
+        string reason = "";
+        foreach (string program in programs)
+        {
+            if (ChildPeer.Start(name, program, arguments, _temporary.FullName, out reason) is ChildPeer child)
+            {
+                _children.Add(child);
+                return;
+            }
+        }
+
+        _absent.Add(Absence(name, reason));
+    }
+
+    private IEnumerable<ChildPeer> Able(string form) => _children.Where(child => child.Forms.ContainsKey(form));
 
     private IEnumerable<CompiledPeer> Compile(string name, string[] compilers, string[] sources, params string[] libraries)
     {
@@ -166,14 +190,14 @@ internal sealed class PeersCommand : IDisposable
             .. compiled.Select(peer => work.Compiled(peer, "planar_forward", "intrinsics")),
             .. Compile("C with libmvec", ["cc"], ["libmvec.c"], "-lmvec", "-lm").Select(peer => work.Compiled(peer, "planar_forward", "glibc's libmvec, blocked")),
             work.Check("System.Numerics.Tensors", "blocked", () => TensorPeer.Transform(layers, work.Points.Span, work.Result.Span, work.LogDeterminant.Span)),
-            .. _children.Select(child => work.Child(child.Value, child.Key + ", best form", "best", "a row a coordinate, blocked, in place")),
+            .. Able("best").Select(child => work.Child(child, "best")),
             .. Compile("C, scalar", ["cc"], ["scalar.c"], "-lm").Select(peer => few.Compiled(peer, "planar_forward", "a plain loop")),
             few.Check("C#, a plain loop", "MathF.Tanh", () => ScalarPeer.Transform(layers, few.Points.Span, few.Result.Span, few.LogDeterminant.Span)),
         ];
         Peer ours = work.Ours();
-        _report.Run(new Contest("forward/planar, everyone at their best", "a particle-layer", ": points, ln det", ours, best), _rounds);
-        Peer[] users = [.. _children.Select(child => work.Child(child.Value, child.Key, "users", "[N, 2], z @ w, tanh"))];
-        _report.Run(new Contest("forward/planar, frameworks as their users write it", "a particle-layer", ": points, ln det", ours, users), _rounds);
+        _report.Run(new Contest("forward/planar, everyone at their best", "a particle-layer", PointErrors, ours, best), _rounds);
+        Peer[] users = [.. Able("users").Select(child => work.Child(child, "users"))];
+        _report.Run(new Contest("forward/planar, frameworks as their users write it", "a particle-layer", PointErrors, ours, users), _rounds);
     }
 
     private void Train(TrainingWork work, CompiledPeer[] compiled)
@@ -183,16 +207,12 @@ internal sealed class PeersCommand : IDisposable
         using WorkerPool alone = new(1);
         Trainer trainer = new(work.Flow.Shape, TargetLibrary.Find("u1")!, new TrainerOptions { BatchSize = Batch }, alone);
         Peer step = new("RealtimeFlow, whole step", "Trainer.Step: with the noise, the base and Adam", work.Operations, () => Peer.Time(() => trainer.Step(progress: 1)));
-        _report.Run(new Contest($"{name}: the gradient, noise from memory", "a particle-layer", " of the gradient, of its norm", work.Ours(), [.. inC, step]), _rounds);
-        if (_children.TryGetValue("torch", out ChildPeer? torch))
+        _report.Run(new Contest($"{name}: the gradient, noise from memory", "a particle-layer", GradientError, work.Ours(), [.. inC, step]), _rounds);
+        Peer[] users = [.. Able("step").Select(child => new Peer(child.Name, child.Forms["step"], work.Operations, () => child.Run("step"))
         {
-            double[] gradient = [.. torch.Check("gradient").Select(number => (double)number)];
-            Peer autograd = new("torch, as users write it", $"randn, autograd, Adam; {torch.Version}", work.Operations, () => torch.Run("step"))
-            {
-                Error = work.ErrorOf("torch", gradient),
-            };
-            _report.Run(new Contest($"{name}: a whole step", "a particle-layer", " of the gradient, of its norm", step, [autograd]), _rounds);
-        }
+            Error = work.ErrorOf(child.Name, [.. child.Check("gradient").Select(number => (double)number)]),
+        })];
+        _report.Run(new Contest($"{name}: a whole step, frameworks as their users write it", "a particle-layer", GradientError, step, users), _rounds);
     }
 
     private void Normals()
@@ -202,7 +222,7 @@ internal sealed class PeersCommand : IDisposable
         Peer ours = new("RealtimeFlow", "RandomStream.FillNormal", Numbers, () => Peer.Time(() => new RandomStream(1, StreamNumbers.Samples).FillNormal(0, numbers)));
         Peer[] peers =
         [
-            .. _children.Select(child => new Peer(child.Key, $"float32, in place; {child.Value.Version}", Numbers, () => child.Value.Run("normal"))),
+            .. Able("normal").Select(child => new Peer(child.Name, child.Forms["normal"], Numbers, () => child.Run("normal"))),
             new("System.Random", "Box–Muller, float32", Numbers, () => Peer.Time(() => boxMuller.Fill(numbers))),
         ];
         _report.Run(new Contest("standard normal numbers", "a number", "", ours, peers), _rounds);

@@ -7,24 +7,37 @@ namespace RealtimeFlow.Benchmarks.Peers;
 
 /// <summary>
 /// Peers in a program of their own, which takes lines of <c>run NAME</c> and <c>check NAME</c>, answers each with the seconds that NAME
-/// took, and leaves what a checked one computed in the file <c>result</c> of the folder that it shares with us.
+/// took, and leaves what a checked one computed in the file <c>result</c> of the folder that it shares with us. Its first line is its
+/// version, its second the names, each with a word on how it is done.
 /// </summary>
 internal sealed class ChildPeer : IDisposable
 {
     private readonly Process _process;
     private readonly string _folder;
 
-    private ChildPeer(Process process, string folder, string version) => (_process, _folder, Version) = (process, folder, version);
+    private ChildPeer(string name, Process process, string folder)
+    {
+        (Name, _process, _folder) = (name, process, folder);
+        Version = ReadLine();
+        Forms = ReadLine().Split('\t').Select(form => form.Split(": ", 2)).ToDictionary(parts => parts[0], parts => $"{parts[1]}; {Version}");
+    }
+
+    /// <summary>The library.</summary>
+    public string Name { get; }
 
     /// <summary>What the program said of itself.</summary>
     public string Version { get; }
 
+    /// <summary>What it can do, each with a word on how and the version.</summary>
+    public IReadOnlyDictionary<string, string> Forms { get; }
+
     /// <summary>Starts a program.</summary>
-    /// <param name="program">Its name.</param>
+    /// <param name="name">The library.</param>
+    /// <param name="program">The program's name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">The shared folder, passed on as the last argument.</param>
     /// <param name="reason">Why it does not run.</param>
-    public static ChildPeer? Start(string program, string[] arguments, string folder, out string reason)
+    public static ChildPeer? Start(string name, string program, string[] arguments, string folder, out string reason)
     {
         ProcessStartInfo start = new(program, [.. arguments, folder])
         {
@@ -43,9 +56,9 @@ internal sealed class ChildPeer : IDisposable
             Process process = Process.Start(start)!;
             Task<string> errors = process.StandardError.ReadToEndAsync();
             reason = "";
-            if (process.StandardOutput.ReadLine() is string version)
+            if (process.StandardOutput.Peek() >= 0)
             {
-                return new ChildPeer(process, folder, version);
+                return new ChildPeer(name, process, folder);
             }
 
             reason = errors.Result.TrimEnd().Split('\n')[^1];
@@ -83,8 +96,9 @@ internal sealed class ChildPeer : IDisposable
     {
         _process.StandardInput.WriteLine($"{command} {name}");
         _process.StandardInput.Flush();
-        string answer = _process.StandardOutput.ReadLine()
-            ?? throw new InvalidOperationException($"{Version} ended when it was asked to {command} {name}.");
-        return double.Parse(answer, CultureInfo.InvariantCulture);
+        return double.Parse(ReadLine(), CultureInfo.InvariantCulture);
     }
+
+    private string ReadLine() =>
+        _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended before it was told to.");
 }

@@ -12,10 +12,10 @@ internal sealed record Standing(Peer Peer, double Nanoseconds, double[] Ratios);
 /// </summary>
 /// <param name="name">What is done.</param>
 /// <param name="unit">An operation.</param>
-/// <param name="errorOf">Of what the errors are, for the table's head; or nothing.</param>
+/// <param name="error">What the errors are, for the table's head; or nothing.</param>
 /// <param name="ours">We.</param>
 /// <param name="peers">The others.</param>
-internal sealed class Contest(string name, string unit, string errorOf, Peer ours, IReadOnlyList<Peer> peers)
+internal sealed class Contest(string name, string unit, string error, Peer ours, IReadOnlyList<Peer> peers)
 {
     /// <summary>What is done.</summary>
     public string Name => name;
@@ -23,8 +23,8 @@ internal sealed class Contest(string name, string unit, string errorOf, Peer our
     /// <summary>An operation.</summary>
     public string Unit => unit;
 
-    /// <summary>Of what the errors are.</summary>
-    public string ErrorOf => errorOf;
+    /// <summary>What the errors are.</summary>
+    public string Error => error;
 
     /// <summary>The others.</summary>
     public IReadOnlyList<Peer> Peers => peers;

@@ -8,8 +8,8 @@ namespace RealtimeFlow.Benchmarks.Peers;
 /// <summary>The same points through the same chain: points in; points and Σ ln det out; the errors of whoever wrote them last.</summary>
 internal sealed unsafe class ForwardWork : IDisposable
 {
-    // A larger error is a wrong result, not rounding.
-    private const double LargestError = 1e-3;
+    // A larger error is a wrong result: rounding makes a tenth of it.
+    private const double LargestError = 3e-5;
 
     private readonly double[] _reference;
 
@@ -89,15 +89,15 @@ internal sealed unsafe class ForwardWork : IDisposable
     }
 
     /// <summary>A pass by a program that has the points from <see cref="Share"/>.</summary>
-    public Peer Child(ChildPeer child, string name, string function, string form)
+    public Peer Child(ChildPeer child, string form)
     {
-        Peer check = Check(name, $"{form}; {child.Version}", () =>
+        Peer check = Check(child.Name, child.Forms[form], () =>
         {
-            float[] rows = child.Check(function);
+            float[] rows = child.Check(form);
             rows.AsSpan(0, 2 * Particles).CopyTo(Result.Span);
             rows.AsSpan(2 * Particles).CopyTo(LogDeterminant.Span);
         });
-        return check with { Seconds = () => child.Run(function) };
+        return check with { Seconds = () => child.Run(form) };
     }
 
     /// <summary>Leaves points and parameters in a folder, for programs of their own.</summary>

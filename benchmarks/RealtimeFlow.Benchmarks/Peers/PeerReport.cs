@@ -28,7 +28,7 @@ internal sealed class PeerReport
 
         Line($"## {contest.Name}");
         Line();
-        Line($"| {contest.Unit} | ns | G/s | time, ours = 1 | quartiles | largest error{contest.ErrorOf} | |");
+        Line($"| {contest.Unit} | ns | G/s | time, ours = 1 | quartiles | {contest.Error} | |");
         Line("|---|--:|--:|--:|--:|--:|---|");
         foreach ((Peer peer, double nanoseconds, double[] ratios) in contest.Run(rounds))
         {

@@ -16,7 +16,7 @@ namespace RealtimeFlow.Benchmarks.Peers;
 internal sealed class TrainingWork : IDisposable
 {
     // An error of the gradient beyond this share of its norm is a wrong result, not rounding.
-    private const double LargestError = 1e-3;
+    private const double LargestError = 1e-4;
 
     private readonly double[] _reference;
     private readonly double[] _gradient;

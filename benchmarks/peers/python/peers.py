@@ -1,6 +1,6 @@
 """PyTorch and numpy as peers: `peers.py LIBRARY FOLDER` reads points and parameters from a folder, says its version, and then takes
 lines of `run NAME` (answers the seconds that NAME took) and `check NAME` (leaves what NAME computes in the file `result`) until its
-input ends. One thread. Float32 throughout.
+input ends. Its first line says the version, its second the names, each with a word on how it is done. One thread. Float32 throughout.
 
 "users" is the code that users of the library write: points as [N, 2], one expression an operation. "best" is what the library can do at
 its best: a row for each coordinate, blocks that stay in the cache, results written in place, one logarithm a particle.
@@ -14,6 +14,11 @@ LAYER = 5  # w0 w1 u0 u1 b
 
 
 class Numpy:
+    FORMS = {
+        "users": "[N, 2], z @ w, tanh",
+        "best": "a row a coordinate, blocked, out=",
+        "normal": "float32, SFC64, out=",
+    }
     BLOCK = 16384
 
     def __init__(self, folder):
@@ -65,6 +70,13 @@ class Numpy:
 
 
 class Torch:
+    FORMS = {
+        "users": "[N, 2], z @ w, tanh",
+        "best": "a row a coordinate, blocked, in place",
+        "gradient": "autograd",
+        "step": "randn, autograd, Adam",
+        "normal": "float32, in place",
+    }
     BLOCK = 32768
 
     def __init__(self, folder):
@@ -146,7 +158,8 @@ class Torch:
 
 def main(library, folder):
     peer = {"numpy": Numpy, "torch": Torch}[library](folder)
-    print(f"{peer.version}, Python {sys.version.split()[0]}, one thread", flush=True)
+    print(f"{peer.version}, Python {sys.version.split()[0]}, one thread")
+    print("\t".join(f"{name}: {form}" for name, form in peer.FORMS.items()), flush=True)
     for line in sys.stdin:
         command, name = line.split()
         start = time.perf_counter()

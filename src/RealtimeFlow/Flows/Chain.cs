@@ -189,6 +189,7 @@ internal sealed unsafe class Chain
         Cotangents = tile.Cotangents,
         Product = tile.Product,
         Radial = tile.Radial,
+        Arguments = tile.Arguments,
         Givens = tile.Cotangents,
         Roots = tile.Noise,
         Stride = tile.Stride,

@@ -45,7 +45,7 @@ internal sealed unsafe class FlowTile
         _savedLayers = savedLayers;
         int checkpoints = (savedLayers + CheckpointInterval - 1) / CheckpointInterval;
         int scores = savedLayers > 0 ? dimension + 1 : 0;
-        int rows = DeterminantRows + 1 + (3 * dimension) + savedLayers + (checkpoints * dimension) + scores;
+        int rows = DeterminantRows + 2 + (3 * dimension) + savedLayers + (checkpoints * dimension) + scores;
         _firstScoreRow = rows - scores;
         int working = ((savedLayers > 0 ? 2 : 1) * dimension) + 3;
         Columns = Math.Clamp(WorkingFloats / working / ColumnGranularity * ColumnGranularity, ColumnGranularity, 512);
@@ -67,10 +67,13 @@ internal sealed unsafe class FlowTile
     public nint Stride { get; }
 
     /// <summary>D rows of coordinates.</summary>
-    public float* Points => _start + ((DeterminantRows + 1) * Stride);
+    public float* Points => _start + ((DeterminantRows + 2) * Stride);
 
     /// <summary>One row for a number a particle: ln q_0, the energy, the result.</summary>
     public float* Values => _start + (DeterminantRows * Stride);
+
+    /// <summary>One row of scratch: what a layer's nonlinearity is a function of.</summary>
+    public float* Arguments => _start + ((DeterminantRows + 1) * Stride);
 
     /// <summary>D rows: the derivative of the loss by each coordinate.</summary>
     public float* Cotangents => Points + (Dimension * Stride);

@@ -78,8 +78,14 @@ internal unsafe interface ILayerKernel<TSelf, V, P>
     /// <summary>Reads the constants that <see cref="ILayer.Prepare"/> wrote.</summary>
     static abstract TSelf Load(float* constants, int dimension);
 
-    /// <summary>The map; <paramref name="saved"/> is what Backward needs beside the output.</summary>
-    void Forward(ref P point, ref Determinant<V> determinant, out V saved);
+    /// <summary>What the layer's nonlinearity is a function of: a sum over the coordinates of the input.</summary>
+    V Argument(in P point);
+
+    /// <summary><see cref="Argument"/> of four rows of lanes, this and the next three, of points in rows.</summary>
+    void FourArguments(in P point, float* arguments);
+
+    /// <summary>The map, of a point and its <see cref="Argument"/>; <paramref name="saved"/> is what Backward needs beside the output.</summary>
+    void Forward(V argument, ref P point, ref Determinant<V> determinant, out V saved);
 
     /// <summary>
     /// The inverse map begins: what it knows of the point (<paramref name="given"/>), and a first guess of the unknown that it has to
@@ -103,7 +109,7 @@ internal unsafe interface ILayerKernel<TSelf, V, P>
     /// The map, and with it the score G = ∇ ln q of the density that it carries along: G becomes J^{−T}(G − ∇ ln det), without inverting
     /// anything (J is the map's Jacobian, J^{−T} its inverse transposed). <paramref name="saved"/> is as Forward's.
     /// </summary>
-    void Push(ref P point, ref P score, ref Determinant<V> determinant, out V saved);
+    void Push(V argument, ref P point, ref P score, ref Determinant<V> determinant, out V saved);
 
     /// <summary>
     /// One step of reverse-mode differentiation, written out: <paramref name="point"/> goes from output to input,

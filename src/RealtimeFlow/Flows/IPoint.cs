@@ -31,6 +31,10 @@ internal unsafe interface IPoint<P, V>
     /// <summary>initial + Σ cᵢ zᵢ.</summary>
     static abstract V Dot(in P point, in P c, V initial);
 
+    /// <summary><see cref="Dot"/> of four rows of lanes, this and the next three, of points in rows: four chains of operations in the time of one.</summary>
+    /// <exception cref="NotSupportedException">The points are held in registers.</exception>
+    static virtual void FourDots(in P point, in P c, V initial, float* sums) => throw new NotSupportedException();
+
     /// <summary>As <see cref="Dot"/>, with the roundings of many terms made good: where an inverse magnifies what is lost here.</summary>
     static abstract V DotCompensated(in P point, in P c, V initial);
 
@@ -39,6 +43,10 @@ internal unsafe interface IPoint<P, V>
 
     /// <summary>Σ (zᵢ − cᵢ)².</summary>
     static abstract V SquaredDistance(in P point, in P c);
+
+    /// <summary><see cref="SquaredDistance"/> of four rows of lanes, as <see cref="FourDots"/>.</summary>
+    /// <exception cref="NotSupportedException">The points are held in registers.</exception>
+    static virtual void FourSquaredDistances(in P point, in P c, float* sums) => throw new NotSupportedException();
 
     /// <summary>zᵢ ← zᵢ + cᵢ · t.</summary>
     static abstract void AddScaled(ref P point, in P c, V t);
@@ -54,4 +62,27 @@ internal unsafe interface IPoint<P, V>
 
     /// <summary>sumᵢ ← sumᵢ + otherᵢ · t.</summary>
     static abstract void Accumulate(ref P sum, in P other, V t);
+
+    /// <summary>
+    /// zᵢ ← zᵢ − uᵢ · t, firstᵢ ← firstᵢ + vᵢ · t, secondᵢ ← secondᵢ + zᵢ · s, vᵢ ← vᵢ + wᵢ · s: what a planar layer does to a point and its
+    /// cotangent on the way back. Points in rows do it in one loop.
+    /// </summary>
+    static virtual void PullBackAlong(ref P point, ref P cotangent, in P u, in P w, V t, V s, ref P first, ref P second)
+    {
+        P.SubtractScaled(ref point, in u, t);
+        P.Accumulate(ref first, in cotangent, t);
+        P.Accumulate(ref second, in point, s);
+        P.AddScaled(ref cotangent, in w, s);
+    }
+
+    /// <summary>
+    /// secondᵢ ← secondᵢ + vᵢ, vᵢ ← factor · vᵢ + t · (zᵢ − cᵢ), firstᵢ ← firstᵢ + vᵢ: what a radial layer does to a cotangent on the way
+    /// back. Points in rows do it in one loop.
+    /// </summary>
+    static virtual void PullBackAbout(ref P cotangent, V factor, V t, in P point, in P c, ref P first, ref P second)
+    {
+        P.Accumulate(ref second, in cotangent, V.Splat(1));
+        P.ScaleAndAddDisplacement(ref cotangent, factor, t, in point, in c);
+        P.Accumulate(ref first, in cotangent, V.Splat(1));
+    }
 }

@@ -79,14 +79,22 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
     public static PlanarKernel<TRange, V, P> Load(float* constants, int dimension) => new(constants, dimension);
 
     /// <inheritdoc/>
+    /// <remarks>The pre-activation a = wᵀz + b.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Forward(ref P point, ref Determinant<V> determinant, out V saved)
+    public V Argument(in P point) => P.Dot(in point, in _w, _b);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FourArguments(in P point, float* arguments) => P.FourDots(in point, in _w, _b, arguments);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Forward(V argument, ref P point, ref Determinant<V> determinant, out V saved)
     {
-        V a = P.Dot(in point, in _w, _b);
-        V h = _tanh.Half(a);
-        determinant.Product *= TRange.IsSteep ? SteepDeterminant(QuarterSlope(a)) : DeterminantAt(h);
+        V h = _tanh.Half(argument);
+        determinant.Product *= TRange.IsSteep ? SteepDeterminant(QuarterSlope(argument)) : DeterminantAt(h);
         P.AddScaled(ref point, in _twoU, h);
-        saved = TRange.IsSteep ? a : h;
+        saved = TRange.IsSteep ? argument : h;
     }
 
     /// <inheritdoc/>
@@ -133,25 +141,24 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
         // Where the map spreads the middle of the slope over k, ‖û‖ exceeds what is left of the point, and with it the rounding of û t. The
         // root is good to its own last digits: what wᵀz + b misses of it is a step along û. In the tails, where tanh is ±1, nothing is lost.
         determinant.Product *= SteepDeterminant(QuarterSlope(root));
-        V missed = P.Dot(in point, in _w, _b) - (root ^ sign);
+        V missed = Argument(in point) - (root ^ sign);
         V halfStep = V.Select(V.LessThan(root, V.Splat(20)), V.Splat(0.5f) * missed / _k, V.Splat(0));
         P.SubtractScaled(ref point, in _twoU, halfStep);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Push(ref P point, ref P score, ref Determinant<V> determinant, out V saved)
+    public void Push(V argument, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
     {
         // J^{−T}x = x − w g (û·x)/det and ∇ ln det = −2 k t g/det w; since det − k g = 1, together G − (g/det)(û·G − 2 k t/det) w.
-        V a = P.Dot(in point, in _w, _b);
-        V h = _tanh.Half(a);
-        V quarterG = TRange.IsSteep ? QuarterSlope(a) : V.NegFma(h, h, _quarter);
+        V h = _tanh.Half(argument);
+        V quarterG = TRange.IsSteep ? QuarterSlope(argument) : V.NegFma(h, h, _quarter);
         V det = TRange.IsSteep ? SteepDeterminant(quarterG) : DeterminantAt(h);
         determinant.Product *= det;
         V twicePull = P.Dot(in score, in _twoU, MinusEightK * h / det);
         P.SubtractScaled(ref score, in _twoW, quarterG / det * twicePull);
         P.AddScaled(ref point, in _twoU, h);
-        saved = TRange.IsSteep ? a : h;
+        saved = TRange.IsSteep ? argument : h;
     }
 
     /// <inheritdoc/>
@@ -177,16 +184,17 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
 
         V perDet = logDetCotangent / det;
         V halfABar = quarterG * P.Dot(in cotangent, in _twoU, MinusEightK * h * perDet);
-        P.SubtractScaled(ref point, in _twoU, h);
         if (TGradient.IsSummed)
         {
-            P.Accumulate(ref sums.First, in cotangent, h);
-            P.Accumulate(ref sums.Second, in point, halfABar);
+            P.PullBackAlong(ref point, ref cotangent, in _twoU, in _twoW, h, halfABar, ref sums.First, ref sums.Second);
             sums.Third = V.Fma(quarterG, perDet, sums.Third);
             sums.Fourth += halfABar;
         }
-
-        P.AddScaled(ref cotangent, in _twoW, halfABar);
+        else
+        {
+            P.SubtractScaled(ref point, in _twoU, h);
+            P.AddScaled(ref cotangent, in _twoW, halfABar);
+        }
     }
 
     private V MinusEightK

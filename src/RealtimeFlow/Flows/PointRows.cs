@@ -4,6 +4,10 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.Flows;
 
 /// <summary>Any number of coordinates, in the rows of a tile that stays in the first-level cache: every operation is a loop over them.</summary>
+/// <remarks>
+/// The loops step from row to row by addition: with an offset that is multiplied out anew for each coordinate, they take twice the
+/// instructions, and the processor, which looks only so many ahead, finds fewer rows of lanes to overlap.
+/// </remarks>
 internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     where V : struct, ILanes<V>
 {
@@ -40,12 +44,29 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Dot(in PointRows<V> point, in PointRows<V> c, V initial)
     {
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            initial = V.Fma(c.Splat(i), point[i], initial);
+            initial = V.Fma(c.Splat(i), point.At(row), initial);
         }
 
         return initial;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FourDots(in PointRows<V> point, in PointRows<V> c, V initial, float* sums)
+    {
+        V first = initial, second = initial, third = initial, fourth = initial;
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
+        {
+            V factor = c.Splat(i);
+            first = V.Fma(factor, point.At(row), first);
+            second = V.Fma(factor, point.At(row + V.Count), second);
+            third = V.Fma(factor, point.At(row + (2 * V.Count)), third);
+            fourth = V.Fma(factor, point.At(row + (3 * V.Count)), fourth);
+        }
+
+        StoreFour(first, second, third, fourth, sums);
     }
 
     /// <inheritdoc/>
@@ -54,9 +75,9 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     public static V DotCompensated(in PointRows<V> point, in PointRows<V> c, V initial)
     {
         V lost = default;
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            V factor = c.Splat(i), z = point[i];
+            V factor = c.Splat(i), z = point.At(row);
             V product = factor * z;
             V sum = initial + product;
             V taken = sum - initial;
@@ -74,10 +95,10 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     {
         V sum = default;
 
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            V d = point[i] - c.Splat(i);
-            sum = V.Fma(d, other[i], sum);
+            V d = point.At(row) - c.Splat(i);
+            sum = V.Fma(d, other.At(row), sum);
         }
 
         return sum;
@@ -89,9 +110,9 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     {
         V sum = default;
 
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            V d = point[i] - c.Splat(i);
+            V d = point.At(row) - c.Splat(i);
             sum = V.Fma(d, d, sum);
         }
 
@@ -100,11 +121,30 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FourSquaredDistances(in PointRows<V> point, in PointRows<V> c, float* sums)
+    {
+        V first = default, second = default, third = default, fourth = default;
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
+        {
+            V center = c.Splat(i);
+            V d1 = point.At(row) - center, d2 = point.At(row + V.Count) - center;
+            V d3 = point.At(row + (2 * V.Count)) - center, d4 = point.At(row + (3 * V.Count)) - center;
+            first = V.Fma(d1, d1, first);
+            second = V.Fma(d2, d2, second);
+            third = V.Fma(d3, d3, third);
+            fourth = V.Fma(d4, d4, fourth);
+        }
+
+        StoreFour(first, second, third, fourth, sums);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(ref PointRows<V> point, in PointRows<V> c, V t)
     {
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            point.Set(i, V.Fma(c.Splat(i), t, point[i]));
+            point.Set(row, V.Fma(c.Splat(i), t, point.At(row)));
         }
     }
 
@@ -112,9 +152,9 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SubtractScaled(ref PointRows<V> point, in PointRows<V> c, V t)
     {
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            point.Set(i, V.NegFma(c.Splat(i), t, point[i]));
+            point.Set(row, V.NegFma(c.Splat(i), t, point.At(row)));
         }
     }
 
@@ -122,9 +162,9 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ScaleAbout(ref PointRows<V> point, in PointRows<V> c, V factor)
     {
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            point.Set(i, V.Fma(factor, point[i] - c.Splat(i), c.Splat(i)));
+            point.Set(row, V.Fma(factor, point.At(row) - c.Splat(i), c.Splat(i)));
         }
     }
 
@@ -132,9 +172,9 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ScaleAndAddDisplacement(ref PointRows<V> point, V factor, V t, in PointRows<V> other, in PointRows<V> c)
     {
-        for (int i = 0; i < point._dimension; i++)
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride)
         {
-            point.Set(i, V.Fma(t, other[i] - c.Splat(i), factor * point[i]));
+            point.Set(row, V.Fma(t, other.At(row) - c.Splat(i), factor * point.At(row)));
         }
     }
 
@@ -142,21 +182,56 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref PointRows<V> sum, in PointRows<V> other, V t)
     {
-        for (int i = 0; i < sum._dimension; i++)
+        for (nint i = 0, row = 0; i < sum._dimension; i++, row += other._stride)
         {
-            sum.Set(i, V.Fma(other[i], t, sum[i]));
+            sum.Set(i * sum._stride, V.Fma(other.At(row), t, sum.At(i * sum._stride)));
         }
     }
 
-    private V this[int i]
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PullBackAlong(
+        ref PointRows<V> point, ref PointRows<V> cotangent, in PointRows<V> u, in PointRows<V> w, V t, V s, ref PointRows<V> first, ref PointRows<V> second)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => V.Load(ref *_first, i * _stride);
+        for (nint i = 0, row = 0, sum = 0; i < point._dimension; i++, row += point._stride, sum += first._stride)
+        {
+            V z = V.NegFma(u.Splat(i), t, point.At(row)), v = cotangent.At(row);
+            point.Set(row, z);
+            first.Set(sum, V.Fma(v, t, first.At(sum)));
+            second.Set(sum, V.Fma(z, s, second.At(sum)));
+            cotangent.Set(row, V.Fma(w.Splat(i), s, v));
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PullBackAbout(
+        ref PointRows<V> cotangent, V factor, V t, in PointRows<V> point, in PointRows<V> c, ref PointRows<V> first, ref PointRows<V> second)
+    {
+        for (nint i = 0, row = 0, sum = 0; i < cotangent._dimension; i++, row += cotangent._stride, sum += first._stride)
+        {
+            V v = cotangent.At(row), image = V.Fma(t, point.At(row) - c.Splat(i), factor * v);
+            second.Set(sum, second.At(sum) + v);
+            cotangent.Set(row, image);
+            first.Set(sum, first.At(sum) + image);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private V Splat(int i) => V.Splat(_first[i]);
+    private static void StoreFour(V first, V second, V third, V fourth, float* sums)
+    {
+        V.Store(first, ref *sums, 0);
+        V.Store(second, ref *sums, V.Count);
+        V.Store(third, ref *sums, 2 * V.Count);
+        V.Store(fourth, ref *sums, 3 * V.Count);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Set(int i, V value) => V.Store(value, ref *_first, i * _stride);
+    private V At(nint offset) => V.Load(ref *_first, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Set(nint offset, V value) => V.Store(value, ref *_first, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private V Splat(nint i) => V.Splat(_first[i]);
 }

@@ -40,10 +40,19 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
     public static RadialKernel<V, P> Load(float* constants, int dimension) => new(constants, dimension);
 
     /// <inheritdoc/>
+    /// <remarks>‖z − z₀‖².</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Forward(ref P point, ref Determinant<V> determinant, out V saved)
+    public V Argument(in P point) => P.SquaredDistance(in point, in _center);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FourArguments(in P point, float* arguments) => P.FourSquaredDistances(in point, in _center, arguments);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Forward(V argument, ref P point, ref Determinant<V> determinant, out V saved)
     {
-        V r = Radius(in point);
+        V r = Radius(argument);
         V phi = MultiplyDeterminant(r, ref determinant);
         P.ScaleAbout(ref point, in _center, phi);
         saved = r;
@@ -57,7 +66,7 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void InverseStart(in P point, out V given, out V root)
     {
-        V rho = Radius(in point);
+        V rho = Radius(Argument(in point));
         V p = rho - _s;
         V q = V.Abs(p) + V.Sqrt(V.Fma(p, p, _fourAlpha * rho));
         given = rho;
@@ -77,11 +86,11 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Push(ref P point, ref P score, ref Determinant<V> determinant, out V saved)
+    public void Push(V argument, ref P point, ref P score, ref Determinant<V> determinant, out V saved)
     {
         // With e = v/r: J⁻¹ = (1 − e eᵀ r φ_r/ψ)/φ is symmetric, and since ψ = φ + r φ_r, J⁻¹e = e/ψ. ∇ ln det = ((D−1) φ_r/φ + ψ_r/ψ) e.
         // Together G/φ − (φ_r/ψ)((v·G + D − 1)/φ + 2α/(A ψ)) e, since ψ_r = 2α φ_r/A; φ_r/ψ = (α−s)/(A²ψ).
-        V r = Radius(in point);
+        V r = Radius(argument);
         V a = _alpha + r;
         V inversePhi = a / (_s + r);
         V psiA2 = V.Fma(r, _twoAlpha + r, _alphaS);
@@ -124,22 +133,23 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
             V psiAlpha = V.NegFma(_twoAlpha, r, V.Fma(_s, r, -_alphaS));
             sums.Third = V.Fma(inverseA, V.Fma(psiBar, psiAlpha, -(phiBar * phi)), sums.Third);
             sums.Fourth = V.Fma(phiBar, inverseA, V.Fma(psiBar, _alpha, sums.Fourth));
-            P.Accumulate(ref sums.Second, in cotangent, V.Splat(1));
         }
 
         // The direction v/r has no limit at the centre, where its factor counts as 0.
         V along = V.Select(V.LessThan(V.Splat(0), r), rBar / r, V.Splat(0));
-        P.ScaleAndAddDisplacement(ref cotangent, phi, along, in point, in _center);
         if (TGradient.IsSummed)
         {
-            P.Accumulate(ref sums.First, in cotangent, V.Splat(1));
+            P.PullBackAbout(ref cotangent, phi, along, in point, in _center, ref sums.First, ref sums.Second);
+        }
+        else
+        {
+            P.ScaleAndAddDisplacement(ref cotangent, phi, along, in point, in _center);
         }
     }
 
     /// <summary>‖z − z₀‖. Beyond 2⁶⁰, where φ and ψ are 1 to all digits, it counts as that, so that squares of it stay finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private V Radius(in P point) =>
-        V.Min(V.Splat(1L << 60), V.Sqrt(P.SquaredDistance(in point, in _center)));
+    private static V Radius(V squared) => V.Min(V.Splat(1L << 60), V.Sqrt(squared));
 
     /// <summary>Multiplies φ^(D−1) ψ at r into the products and returns φ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

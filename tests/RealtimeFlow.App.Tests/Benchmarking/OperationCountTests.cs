@@ -65,7 +65,7 @@ public sealed unsafe class OperationCountTests
         {
             TKernel kernel = TKernel.Load(start, 2);
             CountingLanes saved = default;
-            OperationCount forward = CountingLanes.CountIn(() => kernel.Forward(ref point, ref determinant, out saved));
+            OperationCount forward = CountingLanes.CountIn(() => kernel.Forward(kernel.Argument(in point), ref point, ref determinant, out saved));
             OperationCount backward = CountingLanes.CountIn(() =>
                 kernel.Backward<WithGradient>(saved, CountingLanes.Splat(-1), ref point, ref cotangent, ref sums));
             OperationCount inverse = CountingLanes.CountIn(() =>
