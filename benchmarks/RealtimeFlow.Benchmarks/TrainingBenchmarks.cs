@@ -1,37 +1,34 @@
 using BenchmarkDotNet.Attributes;
-using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Benchmarks;
 
-/// <summary>One training step of 32 layers on u1: noise, base, forward, energy, backward, Adam. Particles a second are Batch / Mean.</summary>
-public class TrainingBenchmarks
+/// <summary>One training step of 32 layers on u1: noise, base, forward, energy, backward, Adam.</summary>
+[BenchmarkCategory(Suite.Quick, Suite.Full)]
+public class TrainingBenchmarks : ThreadedBenchmarks
 {
+    private const int Layers = 32;
+
     private Trainer _trainer = null!;
-    private WorkerPool _workers = null!;
 
-    [Params("planar:32", "radial:32")]
-    public string Formula { get; set; } = "";
+    /// <summary>The kind of all layers.</summary>
+    [Params("planar", "radial")]
+    public string Kind { get; set; } = "";
 
-    [Params(2048, 65_536)]
+    /// <summary>Particles of a step.</summary>
+    [Params(512, 4_096, 65_536)]
     public int Batch { get; set; }
 
-    [Params(1, 2)]
-    public int Threads { get; set; }
+    /// <inheritdoc/>
+    public override long ParticleLayers => (long)Batch * Layers;
 
-    [GlobalSetup]
-    public void Setup()
-    {
-        _workers = new WorkerPool(Threads);
-        _trainer = new Trainer(
-            FlowShape.Parse(Formula, dimension: 2), TargetLibrary.Find("u1")!, new TrainerOptions { BatchSize = Batch }, _workers);
-    }
-
-    [GlobalCleanup]
-    public void Cleanup() => _workers.Dispose();
-
+    /// <summary>The step.</summary>
     [Benchmark]
     public void Step() => _trainer.Step(progress: 1);
+
+    /// <inheritdoc/>
+    private protected override void Prepare() => _trainer = new Trainer(
+        FlowShape.Parse($"{Kind}:{Layers}", dimension: 2), TargetLibrary.Find("u1")!, new TrainerOptions { BatchSize = Batch }, Workers);
 }
