@@ -36,8 +36,8 @@ internal sealed unsafe class Chain
     public bool HasRadialProduct { get; }
 
     /// <summary>
-    /// Derives the constants from a block of effective parameters, and cuts the chain into runs: layers of one kind, between two
-    /// checkpoints, whose determinants together stay in the float range, so that exponents are split off between runs and never inside one.
+    /// Derives the constants from a block of effective parameters, and cuts the chain into runs: layers of one kind whose determinants
+    /// together stay in the float range, so that exponents are split off between runs and never inside one.
     /// </summary>
     public void Prepare(ReadOnlySpan<float> effective)
     {
@@ -59,7 +59,7 @@ internal sealed unsafe class Chain
                 }
             }
 
-            if (full || i % FlowTile.CheckpointInterval == 0 || _runs[_runCount - 1].Kind != kind)
+            if (full || i == 0 || _runs[_runCount - 1].Kind != kind)
             {
                 _runs[_runCount++] = new Run { Kind = kind, First = i };
             }
@@ -76,25 +76,23 @@ internal sealed unsafe class Chain
     /// <param name="ahead">What to fetch meanwhile.</param>
     public void Forward(FlowTile tile, nint columns, LaneWidth width, bool save, in RowsAhead ahead = default)
     {
-        for (int i = 0, end; i < _runCount; i = end)
+        for (int i = 0; i < _runCount; i++)
         {
-            end = save ? i + 1 : EndOfStretch(i);
-            LayerRun run = DescribeForward(tile, columns, i, end, save);
+            LayerRun run = DescribeForward(tile, columns, i, save);
             run.Ahead = i == 0 ? ahead : default;
             _runs[i].Kind.Forward(width, in run);
-            SplitAfter(tile, columns, end - 1);
+            SplitAfter(tile, columns, i);
         }
     }
 
     /// <summary>As <see cref="Forward"/>, and with the points the score in the tile's cotangents: ∇ ln q_0 becomes ∇ ln q_K.</summary>
     public void Push(FlowTile tile, nint columns, LaneWidth width, bool save)
     {
-        for (int i = 0, end; i < _runCount; i = end)
+        for (int i = 0; i < _runCount; i++)
         {
-            end = save ? i + 1 : EndOfStretch(i);
-            LayerRun run = DescribeForward(tile, columns, i, end, save);
+            LayerRun run = DescribeForward(tile, columns, i, save);
             _runs[i].Kind.Push(width, in run);
-            SplitAfter(tile, columns, end - 1);
+            SplitAfter(tile, columns, i);
         }
     }
 
@@ -104,13 +102,9 @@ internal sealed unsafe class Chain
     /// </summary>
     public void Inverse(FlowTile tile, nint columns, LaneWidth width)
     {
-        for (int end = _runCount, i; end > 0; end = i)
+        for (int i = _runCount - 1; i >= 0; i--)
         {
-            for (i = end - 1; i > 0 && Continues(i); i--)
-            {
-            }
-
-            LayerRun run = Describe(tile, columns, i, end);
+            LayerRun run = Describe(tile, columns, i);
             _runs[i].Kind.Inverse(width, in run);
             if (i > 0)
             {
@@ -128,15 +122,9 @@ internal sealed unsafe class Chain
         int rows = SumRows(Shape.Dimension);
         for (int i = _runCount - 1; i >= 0; i--)
         {
-            LayerRun run = Describe(tile, columns, i, i + 1);
-            run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
+            LayerRun run = DescribeSaving(tile, columns, i);
             run.Sums = sums == null ? null : sums + ((nint)_runs[i].First * rows * LaneDispatch.Slots);
             run.LogDetCotangent = logDetCotangent;
-            if (i + 1 < _runCount && IsCheckpoint(i + 1))
-            {
-                tile.RestoreCheckpoint(_runs[i + 1].First, columns);
-            }
-
             _runs[i].Kind.Backward(width, in run);
         }
     }
@@ -152,38 +140,18 @@ internal sealed unsafe class Chain
         }
     }
 
-    /// <summary>Whether a run is one with the run before it, where no checkpoint is kept between them.</summary>
-    private bool Continues(int run) => !_runs[run - 1].Split && _runs[run - 1].Kind == _runs[run].Kind;
+    private LayerRun DescribeForward(FlowTile tile, nint columns, int i, bool save) =>
+        save ? DescribeSaving(tile, columns, i) : Describe(tile, columns, i);
 
-    private int EndOfStretch(int run)
+    private LayerRun DescribeSaving(FlowTile tile, nint columns, int i)
     {
-        int end = run + 1;
-        while (end < _runCount && Continues(end))
-        {
-            end++;
-        }
-
-        return end;
-    }
-
-    private LayerRun DescribeForward(FlowTile tile, nint columns, int i, int end, bool save)
-    {
-        LayerRun run = Describe(tile, columns, i, end);
-        if (save)
-        {
-            run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
-            if (IsCheckpoint(i))
-            {
-                tile.SaveCheckpoint(_runs[i].First, columns);
-            }
-        }
-
+        LayerRun run = Describe(tile, columns, i);
+        run.Saved = tile.Saved + (_runs[i].First * tile.Stride);
+        run.Checkpoints = tile.Checkpoints;
         return run;
     }
 
-    private bool IsCheckpoint(int run) => _runs[run].First % FlowTile.CheckpointInterval == 0;
-
-    private LayerRun Describe(FlowTile tile, nint columns, int i, int end) => new()
+    private LayerRun Describe(FlowTile tile, nint columns, int i) => new()
     {
         Points = tile.Points,
         Cotangents = tile.Cotangents,
@@ -195,7 +163,9 @@ internal sealed unsafe class Chain
         Stride = tile.Stride,
         Columns = columns,
         Dimension = Shape.Dimension,
-        Layers = _runs[end - 1].First + _runs[end - 1].Layers - _runs[i].First,
+        First = _runs[i].First,
+        Layers = _runs[i].Layers,
+        ChainLayers = Shape.LayerCount,
         Constants = (float*)Unsafe.AsPointer(ref _constants[_constantOffsets[_runs[i].First]]),
         ConstantStride = _runs[i].Kind.ConstantCount(Shape.Dimension),
     };

@@ -105,25 +105,8 @@ internal sealed unsafe class FlowTile
         }
     }
 
-    /// <summary>Keeps the points, which are the input of a layer whose number is a multiple of <see cref="CheckpointInterval"/>.</summary>
-    public void SaveCheckpoint(int layer, nint columns)
-    {
-        for (int i = 0; i < Dimension; i++)
-        {
-            Row(i)[..(int)columns].CopyTo(new Span<float>(Checkpoint(layer, i), (int)columns));
-        }
-    }
-
-    /// <summary>Makes the points those that <see cref="SaveCheckpoint"/> kept.</summary>
-    public void RestoreCheckpoint(int layer, nint columns)
-    {
-        for (int i = 0; i < Dimension; i++)
-        {
-            new Span<float>(Checkpoint(layer, i), (int)columns).CopyTo(Row(i));
-        }
-    }
-
-    private float* Checkpoint(int layer, int i) => Saved + ((_savedLayers + (layer / CheckpointInterval * Dimension) + i) * Stride);
+    /// <summary>D rows for the input of every layer whose number is a multiple of <see cref="CheckpointInterval"/>.</summary>
+    public float* Checkpoints => Saved + (_savedLayers * Stride);
 
     /// <summary>One row: the product of the determinants, all positive.</summary>
     public float* Product => _start;

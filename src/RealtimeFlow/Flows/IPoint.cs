@@ -28,6 +28,9 @@ internal unsafe interface IPoint<P, V>
     /// <summary>Writes the points back to where they were loaded from.</summary>
     static abstract void Store(in P point, float* rows, nint stride, nint column);
 
+    /// <summary>Writes the points to other rows.</summary>
+    static abstract void Copy(in P point, float* rows, nint stride, nint column);
+
     /// <summary>initial + Σ cᵢ zᵢ.</summary>
     static abstract V Dot(in P point, in P c, V initial);
 

@@ -33,8 +33,14 @@ internal unsafe struct LayerRun
     /// <summary>D.</summary>
     public int Dimension;
 
+    /// <summary>The number of the run's first layer in the chain.</summary>
+    public int First;
+
     /// <summary>The number of layers in the run.</summary>
     public int Layers;
+
+    /// <summary>K: the number of layers in the chain.</summary>
+    public int ChainLayers;
 
     /// <summary>Their constants, one layer after the other.</summary>
     public float* Constants;
@@ -45,6 +51,9 @@ internal unsafe struct LayerRun
     /// <summary>Rows for what Backward needs, one a layer; null when that is not wanted.</summary>
     public float* Saved;
 
+    /// <summary>D rows for each <see cref="FlowTile.CheckpointInterval"/> layers of the chain; null when nothing is saved.</summary>
+    public float* Checkpoints;
+
     /// <summary>What Forward fetches meanwhile.</summary>
     public RowsAhead Ahead;
 
@@ -53,4 +62,11 @@ internal unsafe struct LayerRun
 
     /// <summary>ℓ, the derivative of the loss by each ln det.</summary>
     public float LogDetCotangent;
+
+    /// <summary>The rows that keep the input of a layer of the run; null for most layers, and for all where nothing is saved.</summary>
+    public readonly float* CheckpointBefore(int layer)
+    {
+        (int number, int rest) = Math.DivRem(First + layer, FlowTile.CheckpointInterval);
+        return Checkpoints == null || rest != 0 || First + layer >= ChainLayers ? null : Checkpoints + (number * Dimension * Stride);
+    }
 }

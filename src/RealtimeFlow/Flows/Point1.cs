@@ -31,6 +31,10 @@ internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(in Point1<V> point, float* rows, nint stride, nint column) => Store(in point, rows, stride, column);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Dot(in Point1<V> point, in Point1<V> c, V initial) =>
         V.Fma(c.X, point.X, initial);
 

@@ -33,6 +33,10 @@ internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(in Point2<V> point, float* rows, nint stride, nint column) => Store(in point, rows, stride, column);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Dot(in Point2<V> point, in Point2<V> c, V initial) =>
         V.Fma(c.Y, point.Y, V.Fma(c.X, point.X, initial));
 

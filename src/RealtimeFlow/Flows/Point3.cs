@@ -35,6 +35,10 @@ internal unsafe struct Point3<V>(V x, V y, V z) : IPoint<Point3<V>, V>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(in Point3<V> point, float* rows, nint stride, nint column) => Store(in point, rows, stride, column);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Dot(in Point3<V> point, in Point3<V> c, V initial) =>
         V.Fma(c.Z, point.Z, V.Fma(c.Y, point.Y, V.Fma(c.X, point.X, initial)));
 

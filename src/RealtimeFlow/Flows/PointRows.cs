@@ -5,8 +5,8 @@ namespace RealtimeFlow.Flows;
 
 /// <summary>Any number of coordinates, in the rows of a tile that stays in the first-level cache: every operation is a loop over them.</summary>
 /// <remarks>
-/// The loops step from row to row by addition: with an offset that is multiplied out anew for each coordinate, they take twice the
-/// instructions, and the processor, which looks only so many ahead, finds fewer rows of lanes to overlap.
+/// The loops step from row to row by addition: with an offset that is multiplied out anew for each coordinate, they take a
+/// third more instructions, and the processor, which looks only so many ahead, finds fewer rows of lanes to overlap.
 /// </remarks>
 internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     where V : struct, ILanes<V>
@@ -38,6 +38,17 @@ internal readonly unsafe struct PointRows<V> : IPoint<PointRows<V>, V>
     public static void Store(in PointRows<V> point, float* rows, nint stride, nint column)
     {
         // The operations have written to the rows already.
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(in PointRows<V> point, float* rows, nint stride, nint column)
+    {
+        float* place = rows + column;
+        for (nint i = 0, row = 0; i < point._dimension; i++, row += point._stride, place += stride)
+        {
+            V.Store(point.At(row), ref *place, 0);
+        }
     }
 
     /// <inheritdoc/>
