@@ -21,8 +21,8 @@ internal static class BenchText
 
             ## Speed
 
-            10⁹ a second: particle-layers, for gaussian normal numbers. Times the first column, and the share of what the machine's arithmetic,
-            divisions or memory, whichever is slowest, would allow on one thread.
+            10⁹ a second: particle-layers, for gaussian normal numbers; how many times faster all threads are than one; and, on one thread,
+            the share of what the machine's arithmetic, divisions or memory, whichever takes longest, would allow.
 
             | | particles | {string.Join(" | ", threads)} | times | of the limit | allocated bytes |
             |---|---:|{string.Concat(threads.Select(_ => "---:|"))}---:|---:|---:|
@@ -31,10 +31,10 @@ internal static class BenchText
         foreach (IGrouping<string, BenchResult> row in report.Results.GroupBy(result => result.Name))
         {
             BenchResult first = row.First(), last = row.Last();
-            IEnumerable<string> speeds = row.Select(result => Number(result.PerSecond / 1e9));
+            IEnumerable<string> speeds = row.Select(result => (result.PerSecond / 1e9).ToString("0.000", CultureInfo.InvariantCulture));
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {row.Key} | {first.Particles:N0} | {string.Join(" | ", speeds)} | {Number(last.PerSecond / first.PerSecond)} | {100 * first.ShareOfLimit:F0} % of {first.Limit} | {row.Max(result => result.AllocatedBytes)} |\n");
+                $"| {row.Key} | {first.Particles:N0} | {string.Join(" | ", speeds)} | {last.PerSecond / first.PerSecond:0.00} | {100 * first.ShareOfLimit:F0} % of {first.Limit} | {row.Max(result => result.AllocatedBytes)} |\n");
         }
 
         text.Append("""
@@ -51,11 +51,9 @@ internal static class BenchText
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {limit.Threads} | {limit.FmaFlops / 1e9:F0} | {Number(limit.Divisions / 1e9)} | {limit.MemoryReading / 1e9:F1} | {limit.MemoryWriting / 1e9:F1} |\n");
+                $"| {limit.Threads} | {limit.FmaFlops / 1e9:F0} | {limit.Divisions / 1e9:0.00} | {limit.MemoryReading / 1e9:F1} | {limit.MemoryWriting / 1e9:F1} |\n");
         }
 
         return text.ToString();
     }
-
-    private static string Number(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
 }
