@@ -17,7 +17,7 @@ public sealed partial class ReadmeTests
         foreach (string arguments in commands)
         {
             // The benchmark has a test of its own; the bare command needs no OpenGL to do its job, and here gets none.
-            if (arguments != "bench")
+            if (!arguments.StartsWith("bench", StringComparison.Ordinal))
             {
                 string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 bool bare = words.Length == 0;
