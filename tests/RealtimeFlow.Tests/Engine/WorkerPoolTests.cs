@@ -39,6 +39,51 @@ public sealed class WorkerPoolTests
         Assert.All(work.Done, times => Assert.Equal(3, times));
     }
 
+    [Fact]
+    public void Two_pools_work_at_once()
+    {
+        using WorkerPool first = new(2), second = new(2);
+        Counting one = new(8), other = new(8);
+        Thread beside = new(() => Repeat(second, other));
+        beside.Start();
+        Repeat(first, one);
+        beside.Join();
+        Assert.All([.. one.Done, .. other.Done], times => Assert.Equal(2000, times));
+
+        static void Repeat(WorkerPool workers, Counting work)
+        {
+            for (int run = 0; run < 2000; run++)
+            {
+                workers.Run(work, 8);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_run_of_one_shard_is_the_callers_alone()
+    {
+        using WorkerPool workers = new(3);
+        Counting work = new(1);
+        for (int run = 0; run < 1000; run++)
+        {
+            workers.Run(work, 1);
+        }
+
+        Assert.Equal(0, work.LargestWorker);
+        Assert.Equal(1000, work.Done[0]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void After_an_exception_the_shards_that_were_not_begun_are_left_out(int threads)
+    {
+        using WorkerPool workers = new(threads);
+        FailingAtOnce work = new();
+        Assert.Throws<InvalidOperationException>(() => workers.Run(work, 1000));
+        Assert.InRange(work.Begun, 1, threads);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -96,6 +141,19 @@ public sealed class WorkerPoolTests
             {
                 _largestWorker = worker;
             }
+        }
+    }
+
+    private sealed class FailingAtOnce : IShardedWork
+    {
+        private int _begun;
+
+        public int Begun => _begun;
+
+        public void Do(int shard, int worker)
+        {
+            Interlocked.Increment(ref _begun);
+            throw new InvalidOperationException();
         }
     }
 

@@ -87,21 +87,30 @@ public sealed class TrainerTests(ITestOutputHelper output) : IDisposable
         Assert.All(trainer.RawParameters.ToArray(), x => Assert.True(float.IsFinite(x)));
     }
 
-    [Fact]
-    public void Training_does_not_depend_on_threads_or_width()
+    /// <summary>Batches of one shard, of several and a remainder, and of as large ones as there are.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(256)]
+    [InlineData(512)]
+    [InlineData(576)]
+    [InlineData(1600)]
+    [InlineData(4096)]
+    [InlineData(4160)]
+    [InlineData(16_384 + 64)]
+    public void Training_does_not_depend_on_threads_or_width(int batch)
     {
         FlowShape shape = FlowShape.Parse("planar:5,radial:4", 2);
-        TrainerOptions options = new() { BatchSize = 1600 };
+        TrainerOptions options = new() { BatchSize = batch };
         float[]? expected = null;
-        foreach (int threads in (int[])[1, 2, 4])
+        foreach (int threads in (int[])[1, 2, 3, 7])
         {
             using WorkerPool workers = new(threads);
             foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
             {
                 Trainer trainer = new(shape, TargetLibrary.Find("u3")!, options, workers, width);
-                for (int i = 0; i < 10; i++)
+                for (int i = 0; i < 5; i++)
                 {
-                    trainer.Step(i / 10.0);
+                    trainer.Step(i / 5.0);
                 }
 
                 expected ??= [.. trainer.RawParameters];
