@@ -70,8 +70,8 @@ internal sealed class CostAxes : IDisposable
             "curves-layers.png",
             """
             A particle costs as much as a few layers by itself: the way into the tile and out of it, the logarithm, and in training the noise, the
-            base and the target. Training keeps a number of each layer for the way back: the more layers, the fewer particles in a tile, until it
-            is 64 of them and grows out of the first cache.
+            base and the target. Training keeps a number of each layer for the way back, which streams through
+            the outer caches and costs little more.
             """,
             OverLayers()),
         new(
