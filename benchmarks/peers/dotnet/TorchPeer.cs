@@ -43,6 +43,7 @@ internal sealed class TorchPeer : IPeer
         {
             Tensor t = tanh(z.matmul(w) + b);
             Tensor psi = (1 - t.pow(2)).unsqueeze(1) * w;
+            // With the absolute value, as most public implementations have it; here every determinant is positive.
             logDet += log(abs(1 + psi.matmul(u)));
             z += t.unsqueeze(1) * u;
         }

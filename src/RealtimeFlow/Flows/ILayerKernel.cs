@@ -35,6 +35,26 @@ internal unsafe struct Determinant<V>
     }
 }
 
+/// <summary>Whether a forward pass carries the score along with the points; a constant to the compiler.</summary>
+internal interface IScoreChoice
+{
+    static abstract bool IsCarried { get; }
+}
+
+/// <summary>Points, determinants and the score.</summary>
+internal readonly struct WithScore : IScoreChoice
+{
+    /// <inheritdoc/>
+    public static bool IsCarried => true;
+}
+
+/// <summary>Points and determinants.</summary>
+internal readonly struct WithoutScore : IScoreChoice
+{
+    /// <inheritdoc/>
+    public static bool IsCarried => false;
+}
+
 /// <summary>Whether a backward pass sums the gradient of the parameters, or takes nothing but points and cotangents back; a constant to the compiler.</summary>
 internal interface IGradientChoice
 {

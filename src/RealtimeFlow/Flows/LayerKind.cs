@@ -112,11 +112,11 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
     internal override void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient) =>
         TLayer.CollectGradient(dimension, effective, sums, gradient);
 
-    internal override void Forward(LaneWidth width, in LayerRun run) => Run<ForwardPass>(width, in run);
+    internal override void Forward(LaneWidth width, in LayerRun run) => Run<ForwardPass<WithoutScore>>(width, in run);
 
     internal override void Inverse(LaneWidth width, in LayerRun run) => Run<InversePass>(width, in run);
 
-    internal override void Push(LaneWidth width, in LayerRun run) => Run<PushPass>(width, in run);
+    internal override void Push(LaneWidth width, in LayerRun run) => Run<ForwardPass<WithScore>>(width, in run);
 
     internal override void Backward(LaneWidth width, in LayerRun run)
     {

@@ -32,11 +32,11 @@ internal readonly unsafe struct RowsAhead
         (_stride, _dimension, _columns) = (result.Length / dimension, dimension, columns);
     }
 
-    /// <summary>Asks for the share of one of so many layers.</summary>
+    /// <summary>Asks for the share of one of so many layers; of none, where this is the default value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fetch(int layer, int layers)
     {
-        if (!Sse.IsSupported)
+        if (!Sse.IsSupported || _columns == 0)
         {
             return;
         }

@@ -14,8 +14,8 @@ namespace RealtimeFlow.Inference;
 internal sealed unsafe class BatchGradient : IShardedWork
 {
     // A shard is what a thread takes at a time: a tile, some ten microseconds of work against the fraction of one that handing it out
-    // costs; a batch of one shard is the caller's alone, which is faster than to wake another. Larger batches have larger shards, so that adding up
-    // the slots costs less, but so many of them that threads end together.
+    // costs; a batch of one shard is the caller's alone, which is faster than to wake another. Larger batches have larger shards, so
+    // that adding up the slots costs less, but so many of them that threads end together.
     private const int LeastShard = 512, MostShard = 1024, ShardsOfABatch = 16;
 
     // Between what two threads write: two cache lines, since processors fetch them in pairs.
