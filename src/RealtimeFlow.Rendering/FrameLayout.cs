@@ -273,7 +273,7 @@ public sealed class FrameLayout
     private void PlaceStrip(int first, int columns, int panelHeight)
     {
         PixelRect last = _panels[first - 1];
-        int top = Math.Max(Hud.Y + Hud.Height, _panels[0].Y + ((last.Y - _panels[0].Y) + last.Height)) + Margin;
+        int top = Math.Max(Hud.Height > 0 ? Hud.Y + Hud.Height : 0, last.Y + last.Height) + Margin;
         int panelWidth = (int)(panelHeight * _views[_count - 1].Aspect);
         int gap = Margin / 2;
         int left = (_roomWidth - (columns * (panelWidth + gap)) + gap) / 2;

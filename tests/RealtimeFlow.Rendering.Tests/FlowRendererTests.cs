@@ -110,7 +110,7 @@ public sealed class FlowRendererTests
     {
         using OpenGL gl = OpenGL.OrSkip();
         byte[] before = Scene.Picture(gl.Renderer, Scene.Frame(), 301, 203);
-        foreach ((int width, int height) in new[] { (0, 0), (5, 0), (7, 3), (0, 9), (1001, 777), (1, 1) })
+        foreach ((int width, int height) in new[] { (0, 0), (5, 0), (7, 3), (0, 9), (1001, 777), (1, 1), (3840, 2160), (8192, 1) })
         {
             Scene.Picture(gl.Renderer, Scene.Frame(), width, height);
         }
@@ -193,6 +193,25 @@ public sealed class FlowRendererTests
             () => ShaderProgram.Compile(gl.Gl, ShaderType.FragmentShader, "wrong.frag", "#version 450 core\nvoid main() { nonsense; }"));
         Assert.StartsWith("wrong.frag does not compile: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("nonsense", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_its_context_is_gone_a_frame_is_drawn_the_same_in_another()
+    {
+        Drawing drawing = new();
+        byte[][] pictures = new byte[2][];
+        for (int context = 0; context < pictures.Length; context++)
+        {
+            using OpenGL gl = OpenGL.OrSkip();
+            Assert.False(GraphicsDevice.IsLost(gl.Gl));
+            gl.Renderer.Resize(400, 300);
+            gl.Renderer.Arrange(Scene.Frame());
+            drawing.Begin(gl.Renderer.Layout);
+            drawing.Disc(200, 150, 60, 0x80FFFFFF);
+            pictures[context] = Scene.Picture(gl.Renderer, Scene.Frame(drawing: drawing), 400, 300);
+        }
+
+        Assert.Equal(pictures[0], pictures[1]);
     }
 
     [Fact]
