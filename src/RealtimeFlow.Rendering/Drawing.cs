@@ -241,7 +241,13 @@ public sealed class Drawing
         float reach = (Math.Max(width, 1) / 2) + 0.5f;
         Shape shape = new()
         {
-            Kind = Shape.Segment, Color = Fainter(color, width), A = start, B = end, StartCut = startCut, EndCut = endCut, Reach = reach,
+            Kind = Shape.Segment,
+            Color = Fainter(color, width),
+            A = start,
+            B = end,
+            StartCut = startCut,
+            EndCut = endCut,
+            Reach = reach,
         };
         Add(shape, Vector2.Min(start, end) - new Vector2(reach), Vector2.Max(start, end) + new Vector2(reach));
     }
