@@ -1,0 +1,13 @@
+namespace RealtimeFlow.App.Recording;
+
+/// <summary>Where the frames of a recording go. Disposed of without <see cref="Commit"/>, it leaves nothing under the asked name.</summary>
+internal interface IFrameSink : IDisposable
+{
+    /// <summary>Takes the next frame: RGBA, the top row first.</summary>
+    /// <exception cref="IOException">It cannot be written; the message is one line.</exception>
+    void Write(ReadOnlySpan<byte> rgba);
+
+    /// <summary>Completes what was written, and says where it is.</summary>
+    /// <exception cref="IOException">It cannot be written; the message is one line.</exception>
+    string Commit();
+}
