@@ -15,7 +15,9 @@ internal sealed class FfmpegRun : IDisposable
         string? apart = OperatingSystem.IsLinux() ? Ffmpeg.Find("setsid") : null;
         ProcessStartInfo start = new(apart ?? ffmpeg, apart == null ? arguments : [ffmpeg, .. arguments])
         {
+            // With a stream of ours left to it, the runtime would set the terminal up for it, in the middle of a terminal view.
             RedirectStandardInput = true,
+            RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         try
