@@ -16,7 +16,7 @@ internal static class LiveCommand
     public static Command Make()
     {
         Command command = new("live", $"""
-            Watch a flow learn, in a window or, where none can be opened, into a picture.
+            Watch a flow learn, in a window or, where none can be opened, in the terminal, or into a picture.
             Keys: {LiveKeys.Help}.
             """);
         Complete(command);
@@ -35,23 +35,25 @@ internal static class LiveCommand
         size.Validators.Add(result => _ = Size(result.GetValueOrDefault<string>(), result.AddError));
         Option<bool> window = new("--window") { Description = "in a window, or fail" };
         Option<bool> headless = new("--headless") { Description = "by OpenGL without a window, or fail" };
+        Option<bool> terminal = new("--terminal") { Description = "in the terminal, in 24-bit colour, or fail" };
         Option<string> path = Options.OneOf("--path", "what computes particles and density; auto times both on a real GPU", "auto", "cpu", "gpu");
         Option<int?> frames = Options.Make<int?>(
             "--frames", "N", $"end after so many frames [default without a window: {LiveLoop.FramesWithoutWindow}]",
             text => Options.Whole(text, 1, MostFrames, number => (int?)number));
         Option<string> screenshot = Options.File(
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
-        foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, path, frames, screenshot })
+        foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, terminal, path, frames, screenshot })
         {
             command.Add(option);
         }
 
         command.SetAction(parsed =>
         {
-            (bool inWindow, bool withoutWindow) = (parsed.GetValue(window), parsed.GetValue(headless));
-            if (inWindow && withoutWindow)
+            Option<bool>[] modes = [window, headless, terminal];
+            Option<bool>[] named = [.. modes.Where(parsed.GetValue)];
+            if (named.Length > 1)
             {
-                throw new UsageException("--window and --headless exclude each other: name one");
+                throw new UsageException($"{named[0].Name} and {named[1].Name} exclude each other: name one");
             }
 
             LiveOptions options = new(
@@ -61,7 +63,7 @@ internal static class LiveCommand
                 parsed.GetValue(seed),
                 parsed.GetValue(threads),
                 Size(parsed.GetRequiredValue(size), _ => { }),
-                inWindow ? LiveMode.Window : withoutWindow ? LiveMode.Headless : LiveMode.Any,
+                named.Length == 0 ? LiveMode.Any : named[0] == window ? LiveMode.Window : named[0] == headless ? LiveMode.Headless : LiveMode.Terminal,
                 Enum.Parse<ComputePath>(parsed.GetRequiredValue(path), ignoreCase: true),
                 parsed.GetValue(frames),
                 parsed.GetValue(screenshot));

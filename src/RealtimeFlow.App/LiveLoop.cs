@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeFlow.App.Terminal;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
@@ -48,7 +49,7 @@ internal sealed class LiveLoop
         using WorkerPool workers = new(options.Threads);
         LiveLoop loop = new(options, error, workers, interruption.Token);
         long start = Stopwatch.GetTimestamp();
-        string? picture = loop.InWindow() ? options.Screenshot : loop.WithoutWindow();
+        string? picture = loop.InWindow() || loop.InTerminal() ? options.Screenshot : loop.WithoutWindow();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         LiveSession session = loop._session!;
@@ -65,7 +66,7 @@ internal sealed class LiveLoop
 
     private bool InWindow()
     {
-        if (_options.Mode == LiveMode.Headless)
+        if (_options.Mode is LiveMode.Headless or LiveMode.Terminal)
         {
             return false;
         }
@@ -85,7 +86,39 @@ internal sealed class LiveLoop
 
         return _options.Mode == LiveMode.Any
             ? false
-            : throw new ModeUnavailableException($"{_missing[0]} --headless needs no window.");
+            : throw new ModeUnavailableException($"{_missing[0]} --headless and --terminal need no window.");
+    }
+
+    /// <summary>In the terminal where it was named, or where there is no window and no file was asked for.</summary>
+    private bool InTerminal()
+    {
+        bool asPicture = _options.Frames != null || _options.Screenshot != null;
+        if (_options.Mode != LiveMode.Terminal && (_options.Mode != LiveMode.Any || asPicture || TerminalScreen.Missing() != null))
+        {
+            return false;
+        }
+
+        using TerminalRenderer renderer = new();
+        renderer.Resize(_options.Size.Width, _options.Size.Height);
+        TellMissing("in the terminal");
+        using (TerminalScreen screen = TerminalScreen.Open())
+        {
+            Begin(renderer, null, "CPU, in the terminal", frames: null);
+            TerminalLoop.Run(
+                screen,
+                renderer,
+                () =>
+                {
+                    _session!.Advance();
+                    _session.Draw();
+                    return _session.Frames != _options.Frames;
+                },
+                input => input.Kind == InputKind.KeyDown && LiveKeys.Press(_session!, input.Key),
+                _interrupted);
+        }
+
+        KeepPicture(renderer);
+        return true;
     }
 
     /// <summary>Returns the path for the picture.</summary>
@@ -127,7 +160,9 @@ internal sealed class LiveLoop
             renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
             Vector2D<int> size = host.FramebufferSize;
             renderer.Resize(size.X, size.Y);
-            Begin(renderer, gl, $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}", againstTheClock ? null : frames);
+            string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
+            TellMissing($"without: {frames} frames, {name}");
+            Begin(renderer, gl, name, againstTheClock ? null : frames);
         };
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += _ =>
@@ -168,6 +203,7 @@ internal sealed class LiveLoop
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(_options.Size.Width, _options.Size.Height);
+        TellMissing($"without: {frames} frames, CPU alone");
         Begin(renderer, null, "CPU alone", frames);
         do
         {
@@ -178,14 +214,18 @@ internal sealed class LiveLoop
         KeepPicture(renderer);
     }
 
-    /// <summary>Once it is known what draws: says what did not, and makes the session.</summary>
-    private void Begin(IFrameRenderer renderer, GL? gl, string device, int? frames)
+    private void TellMissing(string how)
     {
         if (_missing.Count > 0)
         {
-            _error.WriteLine($"rtflow: {string.Join(' ', _missing.Distinct())} Going on without: {frames} frames, {device}.");
+            _error.WriteLine($"rtflow: {string.Join(' ', _missing.Distinct())} Going on {how}.");
+            _missing.Clear();
         }
+    }
 
+    /// <summary>Makes the session, once it is known what draws.</summary>
+    private void Begin(IFrameRenderer renderer, GL? gl, string device, int? frames)
+    {
         _device = device;
         _session = new LiveSession(_options, renderer, gl, _workers, device, frames);
         if (_session.Path.Failure is string failure)

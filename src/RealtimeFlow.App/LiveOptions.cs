@@ -6,7 +6,7 @@ namespace RealtimeFlow.App;
 /// <summary>Where the live view is drawn.</summary>
 internal enum LiveMode
 {
-    /// <summary>A window; where none can be opened, without one.</summary>
+    /// <summary>A window; where none can be opened, the terminal; where there is none, a picture.</summary>
     Any,
 
     /// <summary>A window or nothing.</summary>
@@ -14,6 +14,9 @@ internal enum LiveMode
 
     /// <summary>OpenGL without a window, or nothing.</summary>
     Headless,
+
+    /// <summary>The terminal, or nothing.</summary>
+    Terminal,
 }
 
 /// <summary>What <c>rtflow live</c> was asked for.</summary>

@@ -33,7 +33,7 @@ public sealed class CommandLineTests
     [InlineData("--seed -1", "--seed", "from 0 to 18446744073709551615")]
     [InlineData("--window --headless", "--window and --headless exclude each other")]
     [InlineData("--record a.mp4", "there is no option --record")]
-    [InlineData("--terminal", "there is no option --terminal")]
+    [InlineData("--terminal --headless", "--headless and --terminal exclude each other")]
     [InlineData("live --targt u1", "there is no option --targt", "did you mean --target?")]
     [InlineData("train --checkpoint |", "--checkpoint", "the name of a file, not ''")]
     [InlineData("train --checkpoint-steps 5", "--checkpoint-steps", "expected --checkpoint FILE")]

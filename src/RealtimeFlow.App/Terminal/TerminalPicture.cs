@@ -68,24 +68,28 @@ internal sealed class TerminalPicture
             : new Cell(Cell.UpperHalf, isPair ? cell.Foreground : 0, color);
     }
 
-    /// <summary>Puts a line of text; what does not fit in the row is left out. Returns the column behind it.</summary>
+    /// <summary>Puts a line of text, which ends in … where it is cut. Returns the column behind it.</summary>
     /// <param name="column">Of the first character.</param>
     /// <param name="row">From the top.</param>
     /// <param name="text">Characters of one cell each; a control character shows as a space.</param>
     /// <param name="color">0xRRGGBB.</param>
-    public int SetText(int column, int row, ReadOnlySpan<char> text, int color)
+    /// <param name="right">The column that it does not reach; the screen's end where that comes before.</param>
+    public int SetText(int column, int row, ReadOnlySpan<char> text, int color, int right = int.MaxValue)
     {
-        foreach (char character in text)
+        int room = Math.Min(right, Columns) - column;
+        if (room <= 0 || column < 0 || (uint)row >= (uint)Rows)
         {
-            if ((uint)column < (uint)Columns && (uint)row < (uint)Rows)
-            {
-                _wanted[(row * Columns) + column] = new Cell(char.IsControl(character) ? ' ' : character, color, NoColor);
-            }
-
-            column++;
+            return column + text.Length;
         }
 
-        return column;
+        Span<Cell> cells = _wanted.AsSpan((row * Columns) + column, Math.Min(room, text.Length));
+        for (int i = 0; i < cells.Length; i++)
+        {
+            bool isCut = i + 1 == room && text.Length > room;
+            cells[i] = new Cell(isCut ? '…' : char.IsControl(text[i]) ? ' ' : text[i], color, NoColor);
+        }
+
+        return column + text.Length;
     }
 
     /// <summary>The bytes that bring the terminal from what it shows to this, empty where it shows this already. Valid until the next call; allocates nothing.</summary>

@@ -85,8 +85,10 @@ public sealed class TerminalPictureTests
         picture.SetPixel(-1, 0, 1);
         picture.SetPixel(0, 2, 1);
         picture.SetText(0, 1, "ab", 1);
-        Assert.Equal(3, picture.SetText(0, 0, "a\nb", 0));
-        Assert.Equal("\e[?2026h\e[1;1H\e[38;2;0;0;0m\e[49ma \e[?2026l", Text(picture));
+        Assert.Equal(2, picture.SetText(0, 0, "\nb", 0));
+        Assert.Equal("\e[?2026h\e[1;1H\e[49m \e[38;2;0;0;0mb\e[?2026l", Text(picture));
+        Assert.Equal(3, picture.SetText(0, 0, "cut", 0));
+        Assert.Equal("\e[?2026h\e[1;1H\e[38;2;0;0;0m\e[49mc…\e[?2026l", Text(picture));
         picture.Resize(1, 1);
         Assert.Equal("\e[?2026h\e[1;1H\e[49m \e[?2026l", Text(picture));
         picture.Resize(0, 0);
