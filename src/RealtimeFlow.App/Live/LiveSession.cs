@@ -5,7 +5,7 @@ using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 using Silk.NET.OpenGL;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary>The live flow and its picture, whatever draws it: what a frame computes, shows and says.</summary>
 internal sealed class LiveSession
