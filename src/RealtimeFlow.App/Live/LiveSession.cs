@@ -174,7 +174,7 @@ internal sealed class LiveSession
     {
         Target target = _engine.Trainer.Target;
         ViewBox view = View(target);
-        int side = _engine.TargetDensity.Size;
+        int side = _engine.TargetDensity.Width;
         _engine.TargetDensity.LogDensity.CopyTo(_targetLogDensity, 0);
         if (target.LogNormalizer == null)
         {
