@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
+using RealtimeFlow.App.Live;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 

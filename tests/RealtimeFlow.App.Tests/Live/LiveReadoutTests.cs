@@ -1,7 +1,7 @@
 using RealtimeFlow.Engine;
 using RealtimeFlow.Targets;
 
-namespace RealtimeFlow.App.Tests;
+namespace RealtimeFlow.App.Tests.Live;
 
 public sealed class LiveReadoutTests : IDisposable
 {

@@ -5,7 +5,7 @@ using RealtimeFlow.Targets;
 using RealtimeFlow.Windowing;
 using Silk.NET.Maths;
 
-namespace RealtimeFlow.App.Tests;
+namespace RealtimeFlow.App.Tests.Live;
 
 public sealed class LiveTests
 {

@@ -7,7 +7,7 @@ using RealtimeFlow.Windowing;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary>Finds out what can draw here, and draws the session there: in a window, by OpenGL without one, or on the CPU alone.</summary>
 internal sealed class LiveLoop

@@ -1,6 +1,6 @@
 using RealtimeFlow.Windowing;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary>What the keys of the window do.</summary>
 internal static class LiveKeys

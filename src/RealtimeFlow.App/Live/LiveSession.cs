@@ -5,7 +5,7 @@ using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 using Silk.NET.OpenGL;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary>The live flow and its picture, whatever draws it: what a frame computes, shows and says.</summary>
 internal sealed class LiveSession
@@ -174,7 +174,7 @@ internal sealed class LiveSession
     {
         Target target = _engine.Trainer.Target;
         ViewBox view = View(target);
-        int side = _engine.TargetDensity.Size;
+        int side = _engine.TargetDensity.Width;
         _engine.TargetDensity.LogDensity.CopyTo(_targetLogDensity, 0);
         if (target.LogNormalizer == null)
         {

@@ -3,7 +3,7 @@ using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary><c>rtflow</c> and <c>rtflow live</c>: watch a flow learn, in a window or, without one, into a picture.</summary>
 internal static class LiveCommand

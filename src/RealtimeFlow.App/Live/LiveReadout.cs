@@ -4,7 +4,7 @@ using RealtimeFlow.Engine;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary>The numbers beside the picture, written into one buffer: a frame's text allocates nothing.</summary>
 internal sealed class LiveReadout

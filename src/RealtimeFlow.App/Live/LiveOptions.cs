@@ -1,7 +1,7 @@
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 
-namespace RealtimeFlow.App;
+namespace RealtimeFlow.App.Live;
 
 /// <summary>Where the live view is drawn.</summary>
 internal enum LiveMode
