@@ -11,7 +11,7 @@ internal static class LiveCommand
     /// <summary>Set to 1, it makes the program believe that there is no OpenGL.</summary>
     public const string NoOpenGLVariable = "RTFLOW_NO_OPENGL";
 
-    private const int MostParticles = 1_000_000_000, MostFrames = 1_000_000, LeastSide = 64, LargestSide = 8192;
+    private const int MostParticles = 1_000_000_000, MostFrames = 1_000_000;
 
     public static Command Make()
     {
@@ -31,8 +31,7 @@ internal static class LiveCommand
         Option<int> particles = Options.Count("--particles", "N", "particles on the screen", 1, MostParticles, () => 1_000_000);
         Option<ulong> seed = Options.Seed();
         Option<int> threads = Options.Threads();
-        Option<string> size = new("--size") { HelpName = "WxH", Description = "the picture's size in pixels", DefaultValueFactory = _ => "1280x720" };
-        size.Validators.Add(result => _ = Size(result.GetValueOrDefault<string>(), result.AddError));
+        Option<(int Width, int Height)> size = Options.PictureSize();
         Option<bool> window = new("--window") { Description = "in a window, or fail" };
         Option<bool> headless = new("--headless") { Description = "by OpenGL without a window, or fail" };
         Option<bool> terminal = new("--terminal") { Description = "in the terminal, in 24-bit colour, or fail" };
@@ -62,7 +61,7 @@ internal static class LiveCommand
                 parsed.GetValue(particles),
                 parsed.GetValue(seed),
                 parsed.GetValue(threads),
-                Size(parsed.GetRequiredValue(size), _ => { }),
+                parsed.GetRequiredValue(size),
                 named.Length == 0 ? LiveMode.Any : named[0] == window ? LiveMode.Window : named[0] == headless ? LiveMode.Headless : LiveMode.Terminal,
                 Enum.Parse<ComputePath>(parsed.GetRequiredValue(path), ignoreCase: true),
                 parsed.GetValue(frames),
@@ -74,18 +73,5 @@ internal static class LiveCommand
 
             LiveLoop.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
-    }
-
-    private static (int Width, int Height) Size(string text, Action<string> complain)
-    {
-        string[] sides = text.Split('x');
-        (int width, string? wrongWidth) = Options.Whole(sides[0], LeastSide, LargestSide, number => (int)number);
-        (int height, string? wrongHeight) = Options.Whole(sides[^1], LeastSide, LargestSide, number => (int)number);
-        if (sides.Length != 2 || wrongWidth != null || wrongHeight != null)
-        {
-            complain($"--size: expected WIDTHxHEIGHT, each from {LeastSide} to {LargestSide}, as in 1280x720, not '{text}'");
-        }
-
-        return (width, height);
     }
 }

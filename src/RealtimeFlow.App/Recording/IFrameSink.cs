@@ -7,7 +7,13 @@ internal interface IFrameSink : IDisposable
     /// <exception cref="IOException">It cannot be written; the message is one line.</exception>
     void Write(ReadOnlySpan<byte> rgba);
 
-    /// <summary>Completes what was written, and says where it is.</summary>
+    /// <summary>Completes what was written.</summary>
     /// <exception cref="IOException">It cannot be written; the message is one line.</exception>
-    string Commit();
+    void Commit();
+
+    /// <summary>Where it is then: a file, or a folder.</summary>
+    string Place { get; }
+
+    /// <summary>Why it is not what was asked for, and the cure, in one line; null where it is.</summary>
+    string? Remark { get; }
 }

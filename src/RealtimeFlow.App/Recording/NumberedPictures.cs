@@ -7,7 +7,7 @@ namespace RealtimeFlow.App.Recording;
 /// <summary>A recording as pictures 00001.png, 00002.png, … in a folder of its own: what needs no other program.</summary>
 internal sealed class NumberedPictures : IFrameSink
 {
-    private readonly string _folder, _command;
+    private readonly string _command;
     private readonly int _width, _height;
     private readonly byte[] _picture;
     private int _count;
@@ -23,23 +23,28 @@ internal sealed class NumberedPictures : IFrameSink
         (_width, _height) = (width, height);
         _picture = new byte[4 * width * height];
         AtomicFile.EnsureWritable(path);
-        _folder = FolderOf(path);
-        if (Directory.Exists(_folder) || File.Exists(_folder))
+        Place = FolderOf(path);
+        if (Directory.Exists(Place) || File.Exists(Place))
         {
-            throw new IOException($"Cannot write pictures into '{_folder}': it exists already; remove it, or name another file.");
+            throw new IOException($"Cannot write pictures into '{Place}': it exists already; remove it, or name another file.");
         }
 
         try
         {
-            Directory.CreateDirectory(_folder);
+            Directory.CreateDirectory(Place);
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new IOException($"Cannot make the folder '{_folder}': {exception.Message.ReplaceLineEndings(" ")}", exception);
+            throw new IOException($"Cannot make the folder '{Place}': {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
 
-        _command = string.Create(CultureInfo.InvariantCulture, $"ffmpeg -framerate {framesPerSecond} -i '{_folder}/%05d.png' '{path}'");
+        _command = string.Create(CultureInfo.InvariantCulture, $"ffmpeg -framerate {framesPerSecond} -i '{Place}/%05d.png' '{path}'");
     }
+
+    public string Place { get; }
+
+    public string? Remark => string.Create(
+        CultureInfo.InvariantCulture, $"there is no ffmpeg, so {_count} pictures are in '{Place}': {Ffmpeg.Cure}; {_command} makes a video of them");
 
     /// <summary>The folder for the pictures of a video.</summary>
     public static string FolderOf(string path) =>
@@ -48,22 +53,16 @@ internal sealed class NumberedPictures : IFrameSink
     public void Write(ReadOnlySpan<byte> rgba)
     {
         rgba.CopyTo(_picture);
-        PngWriter.Write(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{++_count:D5}.png")), _picture, _width, _height);
+        PngWriter.Write(Path.Combine(Place, string.Create(CultureInfo.InvariantCulture, $"{++_count:D5}.png")), _picture, _width, _height);
     }
 
-    public string Commit()
-    {
-        _committed = true;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_count} pictures in {_folder}, for there is no ffmpeg; where there is one, {_command} makes the video");
-    }
+    public void Commit() => _committed = true;
 
     public void Dispose()
     {
         if (!_committed)
         {
-            Directory.Delete(_folder, recursive: true);
+            Directory.Delete(Place, recursive: true);
         }
     }
 }

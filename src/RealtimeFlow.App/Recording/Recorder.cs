@@ -41,6 +41,12 @@ internal sealed class Recorder : IDisposable
     /// <summary>Frames so far.</summary>
     public long Frames { get; private set; }
 
+    /// <summary>Where it is when it is finished: a file, or a folder of pictures.</summary>
+    public string Place => _sink.Place;
+
+    /// <summary>Why that is not what was asked for, and the cure, in one line; null where it is.</summary>
+    public string? Remark => _sink.Remark;
+
     /// <summary>Begins a recording: by ffmpeg, or as numbered pictures where there is none.</summary>
     /// <param name="path">The file: .mp4 or .gif.</param>
     /// <param name="width">Width of all frames, at least 2.</param>
@@ -89,13 +95,13 @@ internal sealed class Recorder : IDisposable
         Frames++;
     }
 
-    /// <summary>Ends the recording when its last frame is written, and says where it is.</summary>
+    /// <summary>Ends the recording when its last frame is written.</summary>
     /// <exception cref="IOException">It cannot be written; the message is one line.</exception>
-    public string Finish()
+    public void Finish()
     {
         End();
         _failure?.Throw();
-        return _sink.Commit();
+        _sink.Commit();
     }
 
     public void Dispose()

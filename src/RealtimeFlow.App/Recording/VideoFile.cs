@@ -5,7 +5,7 @@ namespace RealtimeFlow.App.Recording;
 /// <summary>A recording as one file, MP4 or GIF, made by ffmpeg beside the asked name and moved there once it is whole.</summary>
 internal sealed class VideoFile : IFrameSink
 {
-    private readonly string _ffmpeg, _path, _temporary;
+    private readonly string _ffmpeg, _temporary;
     private readonly bool _isGif;
     private readonly FfmpegRun _run;
 
@@ -14,7 +14,7 @@ internal sealed class VideoFile : IFrameSink
     {
         AtomicFile.EnsureWritable(path);
         string full = Path.GetFullPath(path);
-        (_ffmpeg, _path) = (ffmpeg, path);
+        (_ffmpeg, Place) = (ffmpeg, path);
         _isGif = Recorder.IsGif(path);
         _temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetRandomFileName()}.tmp");
         _run = new FfmpegRun(ffmpeg, _isGif
@@ -22,9 +22,13 @@ internal sealed class VideoFile : IFrameSink
             : Ffmpeg.ToMp4(width, height, framesPerSecond, _temporary));
     }
 
+    public string Place { get; }
+
+    public string? Remark => null;
+
     public void Write(ReadOnlySpan<byte> rgba) => _run.Write(rgba);
 
-    public string Commit()
+    public void Commit()
     {
         _run.End();
         string made = _temporary;
@@ -37,18 +41,16 @@ internal sealed class VideoFile : IFrameSink
                 second.End();
             }
 
-            File.Move(made, _path, overwrite: true);
+            File.Move(made, Place, overwrite: true);
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new IOException($"Cannot write '{_path}': {exception.Message.ReplaceLineEndings(" ")}", exception);
+            throw new IOException($"Cannot write '{Place}': {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
         finally
         {
             File.Delete(made);
         }
-
-        return _path;
     }
 
     public void Dispose()

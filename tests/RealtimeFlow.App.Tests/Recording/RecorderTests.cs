@@ -12,7 +12,7 @@ public sealed class RecorderTests
     {
         using TemporaryFolder folder = new();
         string file = folder.File("a.mp4");
-        Assert.Equal(file, Record(file, NeedFfmpeg()));
+        Assert.Equal((file, null), Record(file, NeedFfmpeg()));
 
         Assert.Equal([file], Directory.GetFileSystemEntries(folder.Path));
         byte[] decoded = Decode(file);
@@ -33,7 +33,7 @@ public sealed class RecorderTests
     {
         using TemporaryFolder folder = new();
         string file = folder.File("a.gif");
-        Assert.Equal(file, Record(file, NeedFfmpeg()));
+        Assert.Equal((file, null), Record(file, NeedFfmpeg()));
 
         Assert.Equal([file], Directory.GetFileSystemEntries(folder.Path));
         byte[] decoded = Decode(file);
@@ -51,13 +51,14 @@ public sealed class RecorderTests
     public void Without_ffmpeg_there_are_numbered_pictures_and_the_command_that_makes_the_video()
     {
         using TemporaryFolder folder = new();
-        string told = Record(folder.File("a.mp4"), ffmpeg: null);
+        (string path, string? remark) = Record(folder.File("a.mp4"), ffmpeg: null);
 
         Assert.Equal([folder.File("a-frames")], Directory.GetFileSystemEntries(folder.Path));
         string[] pictures = [.. Directory.GetFiles(folder.File("a-frames")).Order()];
         Assert.Equal(Enumerable.Range(1, Frames).Select(number => $"{number:D5}.png"), pictures.Select(Path.GetFileName));
-        Assert.StartsWith($"{Frames} pictures in {folder.File("a-frames")}", told, StringComparison.Ordinal);
-        Assert.Contains($"ffmpeg -framerate 25 -i '{folder.File("a-frames")}/%05d.png' '{folder.File("a.mp4")}'", told, StringComparison.Ordinal);
+        Assert.Equal(folder.File("a-frames"), path);
+        Assert.StartsWith($"there is no ffmpeg, so {Frames} pictures are in '{path}'", remark, StringComparison.Ordinal);
+        Assert.Contains($"ffmpeg -framerate 25 -i '{folder.File("a-frames")}/%05d.png' '{folder.File("a.mp4")}'", remark, StringComparison.Ordinal);
 
         IOException again = Assert.Throws<IOException>(() => Record(folder.File("a.gif"), ffmpeg: null));
         Assert.Contains("exists already", again.Message, StringComparison.Ordinal);
@@ -137,7 +138,7 @@ public sealed class RecorderTests
         Assert.Contains("'a.avi'", Recorder.Complaint("a.avi")!, StringComparison.Ordinal);
     }
 
-    private static string Record(string file, string? ffmpeg)
+    private static (string Path, string? Remark) Record(string file, string? ffmpeg)
     {
         using Recorder recorder = Recorder.Start(file, Width, Height, 25, ffmpeg);
         for (int frame = 0; frame < Frames; frame++)
@@ -145,7 +146,8 @@ public sealed class RecorderTests
             recorder.Add(Frame(frame));
         }
 
-        return recorder.Finish();
+        recorder.Finish();
+        return (recorder.Place, recorder.Remark);
     }
 
     private static byte[] Frame(int frame)
