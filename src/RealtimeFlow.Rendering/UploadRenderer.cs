@@ -10,14 +10,16 @@ namespace RealtimeFlow.Rendering;
 public sealed class UploadRenderer : IFrameRenderer
 {
     private readonly GL _gl;
-    private readonly SoftwareRenderer _software = new();
+    private readonly SoftwareRenderer _software;
     private readonly GLPicture _picture;
 
     /// <summary>The picture has no size before <see cref="Resize"/>.</summary>
     /// <param name="gl">The functions of the context that is current on this thread.</param>
+    /// <param name="workers">Threads that share a frame's work; the calling thread alone if null.</param>
     /// <exception cref="NotSupportedException">The context's version is below 4.5.</exception>
-    public UploadRenderer(GL gl)
+    public UploadRenderer(GL gl, IWorkers? workers = null)
     {
+        _software = new SoftwareRenderer(workers);
         Device = GraphicsDevice.Of(gl);
         _gl = gl;
         _picture = new GLPicture(gl);
@@ -35,6 +37,9 @@ public sealed class UploadRenderer : IFrameRenderer
         _picture.Resize(width, height);
         _software.Resize(width, height);
     }
+
+    /// <inheritdoc/>
+    public void Arrange(in FrameInfo frame) => _software.Arrange(frame);
 
     /// <summary>Draws a frame and copies it to framebuffer 0, the window; a context without one keeps the picture for <see cref="ReadPixels"/>.</summary>
     /// <exception cref="ArgumentException">The frame has no panels or too many, or an exposure that is no positive number.</exception>

@@ -71,7 +71,7 @@ public sealed class FlowRendererTests
     }
 
     [Fact]
-    public void Everything_outside_the_panels_is_equal_byte_for_byte()
+    public void Everything_outside_the_panels_is_equal_but_for_how_a_driver_rounds_a_blend()
     {
         using OpenGL gl = OpenGL.OrSkip();
         using SoftwareRenderer software = new();
@@ -81,7 +81,7 @@ public sealed class FlowRendererTests
             byte[] actual = Scene.Picture(gl.Renderer, Scene.Frame(), width, height);
             foreach (byte[] picture in new[] { expected, actual })
             {
-                foreach (PixelRect panel in (PixelRect[])[.. software.Layout.Panels, software.Layout.Legend])
+                foreach (PixelRect panel in (PixelRect[])[.. software.Layout.Panels, software.Layout.Legends[0].Bar])
                 {
                     for (int y = 0; y < panel.Height; y++)
                     {
@@ -90,7 +90,7 @@ public sealed class FlowRendererTests
                 }
             }
 
-            Assert.Equal(0, expected.Zip(actual).Count(pair => pair.First != pair.Second));
+            Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class FrameLayoutTests
             // A line of text that is longer than the picture is wide is cut; its block is not.
             parts.Add(layout.Hud with { Width = Math.Min(layout.Hud.Width, frame.Width - layout.Hud.X) });
             parts.Add(layout.Footer with { Width = Math.Min(layout.Footer.Width, frame.Width - layout.Footer.X) });
-            parts.Add(layout.Legend);
+            parts.Add(layout.Legends[0].Bar);
             for (int i = 0; i < parts.Count; i++)
             {
                 Assert.True(parts[i].IsEmpty || Intersection(parts[i], whole) == parts[i], $"{parts[i]} of {string.Join("; ", parts)}");
@@ -81,10 +81,10 @@ public sealed class FrameLayoutTests
         Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, new ViewBox(0, 1, 0, 1))];
         renderer.Render(new FrameInfo { Panels = panels, Exposure = 0.25f, Hud = "frames/s\t59\tKL\t0.1\n" });
         PixelRect before = renderer.Layout.Panels[0];
-        PixelRect bar = renderer.Layout.Legend;
+        PixelRect bar = renderer.Layout.Legends[0].Bar;
         renderer.Render(new FrameInfo { Panels = panels, Exposure = 0.125f, Hud = "frames/s\t101\tKL\t0.12\n" });
         Assert.Equal(before, renderer.Layout.Panels[0]);
-        Assert.Equal(bar, renderer.Layout.Legend);
+        Assert.Equal(bar, renderer.Layout.Legends[0].Bar);
     }
 
     [Fact]

@@ -121,6 +121,10 @@ internal sealed record StudioState
     [JsonConverter(typeof(JsonStringEnumConverter<ColorMap>))]
     public ColorMap ColorMap { get; init; }
 
+    /// <summary>How brightness grows with density.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<DensityScale>))]
+    public DensityScale Scale { get; init; }
+
     /// <summary>Brighter (above 0) or darker, in powers of two.</summary>
     public double Stops { get; init; }
 

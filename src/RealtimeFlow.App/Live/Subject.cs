@@ -100,16 +100,72 @@ internal sealed record Subject(string Name, string Label, Func<StudioState, Open
         return brightness;
     }
 
-    private static OpenSubject Logistic(StudioState state) =>
-        new((rows, name) => new LogisticRegression(name, rows, prior: 2.5), "logistic", RowStream.Of(state.File, 2, () => RowStream.Coins(RowSeed)));
+    private static OpenSubject Logistic(StudioState state) => new(
+        rows => new LogisticRegression("logistic", rows, prior: 2.5),
+        state.File is string file ? RowStream.Of(file) : RowStream.Coins(RowSeed),
+        PlaneView.Square(5));
 
     private static OpenSubject Moons() =>
-        new("two-moons", MadeUpData.Find("two-moons")!.Draw(4096, RowSeed), null, new PlaneView(-1.5f, 2.5f, -1.75f, 2.25f));
+        new(MadeUpData.Find("two-moons")!.Draw(4096, RowSeed), null, new PlaneView(-1.5f, 2.5f, -1.75f, 2.25f));
 
-    private static OpenSubject PointsOf(StudioState state) =>
-        state.File is string file
-            ? OpenSubject.OfPoints(file)
-            : throw new FileFormatException("the subject points needs a file of points");
+    /// <summary>The rows of a file, each coordinate less its mean and divided by its deviation; those of standard input as they are.</summary>
+    private static OpenSubject PointsOf(StudioState state)
+    {
+        if (state.File is not string file)
+        {
+            throw new FileFormatException($"the subject {Points} needs a file of rows, or {RowStream.StandardInput} for standard input");
+        }
+
+        RowStream stream = RowStream.Of(file);
+        if (stream.Dimension < 2)
+        {
+            throw new FileFormatException($"{file}: has rows of one number: expected two or more");
+        }
+
+        if (file == RowStream.StandardInput)
+        {
+            return new OpenSubject(new DataSet(stream.Dimension), stream, PlaneView.Square(3));
+        }
+
+        using (stream)
+        {
+            return new OpenSubject(Standardized(stream, file), null, PlaneView.Square(3));
+        }
+    }
+
+    private static DataSet Standardized(RowStream stream, string file)
+    {
+        List<float> rows = [];
+        float[] row = new float[stream.Dimension];
+        while (stream.TryTake(0, row))
+        {
+            rows.AddRange(row);
+        }
+
+        if (rows.Count < 2 * row.Length)
+        {
+            throw new FileFormatException($"{file}: has {rows.Count / row.Length} rows: expected at least 2");
+        }
+
+        float[] standard = [.. rows];
+        for (int i = 0; i < row.Length; i++)
+        {
+            double count = rows.Count / row.Length, sum = 0, squares = 0;
+            for (int at = i; at < standard.Length; at += row.Length)
+            {
+                sum += standard[at];
+                squares += (double)standard[at] * standard[at];
+            }
+
+            double mean = sum / count, deviation = Math.Sqrt(Math.Max(0, (squares / count) - (mean * mean)));
+            for (int at = i; at < standard.Length; at += row.Length)
+            {
+                standard[at] = (float)((standard[at] - mean) / (deviation > 0 ? deviation : 1));
+            }
+        }
+
+        return new DataSet(standard, row.Length);
+    }
 
     private static OpenSubject Schools() => new(TargetLibrary.Find("eight-schools")!)
     {

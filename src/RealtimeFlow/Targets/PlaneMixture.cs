@@ -208,6 +208,9 @@ public sealed unsafe class PlaneMixture : EditableTarget
     {
         public const int Constants = 5, X = 0, Y = 1, Radius = 2, Precision = 3, LogShare = 4;
 
+        // e to this is nothing beside a sum of 1 or more; and where exponentials underflow, processors take a hundred cycles for each.
+        private const float LeastExponent = -80;
+
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Energy<V>(V x, V y, out V byX, out V byY)
@@ -223,7 +226,8 @@ public sealed unsafe class PlaneMixture : EditableTarget
             V sum = V.Splat(0), sumX = sum, sumY = sum;
             for (int k = 0; k < parts; k++)
             {
-                V weight = LaneMath.Exp(lowest - Well(x, y, constants + (k * Constants), out V pullX, out V pullY));
+                V well = Well(x, y, constants + (k * Constants), out V pullX, out V pullY);
+                V weight = LaneMath.Exp(V.Max(lowest - well, V.Splat(LeastExponent)));
                 sum += weight;
                 sumX = V.Fma(weight, pullX, sumX);
                 sumY = V.Fma(weight, pullY, sumY);
