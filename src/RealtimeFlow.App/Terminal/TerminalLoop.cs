@@ -1,44 +1,55 @@
 using System.Diagnostics;
+using RealtimeFlow.App.Live;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.Windowing;
 
 namespace RealtimeFlow.App.Terminal;
 
-/// <summary>The frames of the live view in a terminal: what came from keys and mouse, a frame, and one write of what changed.</summary>
-internal static class TerminalLoop
+/// <summary>The studio in a terminal: what came from keys and mouse, a frame, and one write of what changed.</summary>
+internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer renderer, Studio studio, StudioCapture capture)
 {
     private const double FramesPerSecond = 30;
 
-    /// <summary>Runs until it is closed, interrupted, or has shown the asked frames.</summary>
-    /// <param name="screen">The terminal.</param>
-    /// <param name="renderer">What <paramref name="draw"/> draws with.</param>
-    /// <param name="draw">Draws the next frame; returns whether there is another.</param>
-    /// <param name="press">Takes what a person did, pointer positions in the renderer's picture; returns whether that ends it.</param>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1 / FramesPerSecond);
+
+    /// <summary>Set, it ends the loop.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>Runs until it is closed, interrupted, or has shown so many frames.</summary>
+    /// <param name="frames">How many; null for no limit.</param>
     /// <param name="interrupted">Ends it too.</param>
-    public static void Run(
-        TerminalScreen screen, TerminalRenderer renderer, Func<bool> draw, Func<InputEvent, bool> press, CancellationToken interrupted)
+    public void Run(int? frames, CancellationToken interrupted)
     {
-        bool ends = false;
-        Action<InputEvent> raise = input => ends |= press(InPicture(renderer, input));
-        while (!ends && !interrupted.IsCancellationRequested)
+        Action<InputEvent> handle = input => studio.Handle(InPicture(input));
+        long start = Stopwatch.GetTimestamp();
+        while (!IsClosing && !interrupted.IsCancellationRequested)
         {
-            long start = Stopwatch.GetTimestamp();
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            start = Stopwatch.GetTimestamp();
             (int columns, int rows) = TerminalScreen.Size;
-            renderer.Picture.Resize(columns, rows);
-            ends = !draw();
-            screen.Write(renderer.Picture.Update());
-            for (TimeSpan left = Period; !ends && left > TimeSpan.Zero && !interrupted.IsCancellationRequested; left = Period - Stopwatch.GetElapsedTime(start))
+            bool isResized = (columns, rows) != (renderer.Picture.Columns, renderer.Picture.Rows);
+            if (!studio.IsIdle || isResized)
             {
-                if (TerminalInput.Read(screen.Read(left), raise))
+                renderer.Picture.Resize(columns, rows);
+                studio.Advance(capture.IsRecording ? 1 / FramesPerSecond : seconds);
+                studio.Draw();
+                capture.Take();
+                TerminalText.Write(renderer.Picture, studio);
+                screen.Write(renderer.Picture.Update());
+                IsClosing |= studio.Frames >= frames;
+            }
+
+            for (TimeSpan left = Period; !IsClosing && left > TimeSpan.Zero && !interrupted.IsCancellationRequested; left = Period - Stopwatch.GetElapsedTime(start))
+            {
+                if (TerminalInput.Read(screen.Read(left), handle))
                 {
-                    ends = true;
+                    IsClosing = true;
                 }
             }
         }
     }
 
-    private static TimeSpan Period => TimeSpan.FromSeconds(1 / FramesPerSecond);
-
-    private static InputEvent InPicture(TerminalRenderer renderer, InputEvent input)
+    private InputEvent InPicture(InputEvent input)
     {
         if (input.Kind != InputKind.PointerMove)
         {

@@ -33,15 +33,18 @@ internal sealed class TerminalRenderer : IFrameRenderer
     }
 
     /// <inheritdoc/>
+    public void Arrange(in FrameInfo frame) => _inner.Arrange(PicturesOf(frame));
+
+    /// <inheritdoc/>
     public void Render(in FrameInfo frame)
     {
-        _inner.Render(frame with { Hud = default, Footer = default });
+        _inner.Render(PicturesOf(frame));
         _inner.ReadPixels(_rgba);
         Picture.Clear();
         int footerRows = frame.Footer.IsEmpty || Picture.Rows < 4 ? 0 : 1;
         int numberRows = TerminalNumbers.Rows(frame.Hud, Picture.Columns, Math.Max(1, (Picture.Rows - footerRows) / 4));
         int pictureRows = Math.Max(0, Picture.Rows - footerRows - numberRows);
-        Place(pictureRows);
+        Place(pictureRows, frame.Panels.Length - frame.Strip);
         for (int panel = 0; panel < _shownPanels; panel++)
         {
             PixelRect room = _panels[panel];
@@ -76,10 +79,14 @@ internal sealed class TerminalRenderer : IFrameRenderer
     /// <inheritdoc/>
     public void Dispose() => _inner.Dispose();
 
+    /// <summary>What of a frame is averaged; the rest is text, or needs finer pixels.</summary>
+    private static FrameInfo PicturesOf(in FrameInfo frame) =>
+        frame with { Hud = default, Footer = default, SideWidth = 0, BottomHeight = 0 };
+
     /// <summary>Finds the grid with the largest panels of the first one's aspect, each with a row for its title; the last panels are left out where all would be too small.</summary>
-    private void Place(int rows)
+    private void Place(int rows, int panels)
     {
-        _shownPanels = Layout.Panels.Length;
+        _shownPanels = panels;
         while (_shownPanels > 0 && !TryPlace(rows, _shownPanels == 1 ? 1 : LeastPanel))
         {
             _shownPanels--;
