@@ -13,6 +13,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(FitNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
+[JsonSerializable(typeof(Live.StudioState))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>One JSON object as text.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
@@ -11,13 +12,15 @@ internal static class LiveCommand
     /// <summary>Set to 1, it makes the program believe that there is no OpenGL.</summary>
     public const string NoOpenGLVariable = "RTFLOW_NO_OPENGL";
 
-    private const int MostParticles = 1_000_000_000, MostFrames = 1_000_000, LeastSide = 64, LargestSide = 8192;
+    private const string StateFileName = "rtflow-live.json";
+
+    private const int MostFrames = 1_000_000, LeastSide = 64, LargestSide = 8192;
 
     public static Command Make()
     {
         Command command = new("live", $"""
             Watch a flow learn, in a window or, where none can be opened, into a picture.
-            Keys: {LiveKeys.Help}.
+            Keys: {string.Join("; ", StudioCommands.All.Select(command => $"{command.Keys} {command.Label}"))}.
             """);
         Complete(command);
         return command;
@@ -26,10 +29,15 @@ internal static class LiveCommand
     /// <summary>Gives a command the options and the action of live.</summary>
     public static void Complete(Command command)
     {
-        Option<string> target = Options.PlaneTarget();
+        StudioState fresh = new();
+        Option<string> target = Target(fresh);
+        Option<string> data = Options.File(
+            "--data", "FILE", $"rows (.npy, .csv) or a picture of your own; {RowStream.StandardInput} reads rows as CSV from standard input while they are learned");
         Option<string> flow = Options.Flow();
-        Option<int> particles = Options.Count("--particles", "N", "particles on the screen", 1, MostParticles, () => 1_000_000);
+        Option<int> particles = Options.Count(
+            "--particles", "N", "particles on the screen", StudioState.LeastParticles, StudioState.MostParticles, () => fresh.Particles);
         Option<ulong> seed = Options.Seed();
+        Option<string> state = Options.File("--state", "FILE.json", $"settings to begin with, where the file exists, and to save to [default to save to: {StateFileName}]");
         Option<int> threads = Options.Threads();
         Option<string> size = new("--size") { HelpName = "WxH", Description = "the picture's size in pixels", DefaultValueFactory = _ => "1280x720" };
         size.Validators.Add(result => _ = Size(result.GetValueOrDefault<string>(), result.AddError));
@@ -41,7 +49,7 @@ internal static class LiveCommand
             text => Options.Whole(text, 1, MostFrames, number => (int?)number));
         Option<string> screenshot = Options.File(
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
-        foreach (Option option in new Option[] { target, flow, particles, seed, threads, size, window, headless, path, frames, screenshot })
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, path, frames, screenshot })
         {
             command.Add(option);
         }
@@ -54,11 +62,19 @@ internal static class LiveCommand
                 throw new UsageException("--window and --headless exclude each other: name one");
             }
 
+            StudioState settings = parsed.GetValue(state) is string file && File.Exists(file) ? StudioFile.Read(file) : fresh;
+            settings = settings with
+            {
+                Subject = Options.IsGiven(parsed, target) ? parsed.GetRequiredValue(target) : Options.IsGiven(parsed, data) ? Subject.Points : settings.Subject,
+                File = Options.IsGiven(parsed, data) ? parsed.GetValue(data) : Options.IsGiven(parsed, target) ? null : settings.File,
+                Numbers = Options.IsGiven(parsed, target) || Options.IsGiven(parsed, data) ? null : settings.Numbers,
+                Formula = Options.IsGiven(parsed, flow) ? parsed.GetRequiredValue(flow) : settings.Formula,
+                Particles = Options.IsGiven(parsed, particles) ? parsed.GetValue(particles) : settings.Particles,
+                Seed = Options.IsGiven(parsed, seed) ? parsed.GetValue(seed) : settings.Seed,
+            };
             LiveOptions options = new(
-                TargetLibrary.Find(parsed.GetRequiredValue(target))!,
-                parsed.GetRequiredValue(flow),
-                parsed.GetValue(particles),
-                parsed.GetValue(seed),
+                settings,
+                parsed.GetValue(state) ?? StateFileName,
                 parsed.GetValue(threads),
                 Size(parsed.GetRequiredValue(size), _ => { }),
                 inWindow ? LiveMode.Window : withoutWindow ? LiveMode.Headless : LiveMode.Any,
@@ -72,6 +88,27 @@ internal static class LiveCommand
 
             LiveLoop.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
+    }
+
+    private static Option<string> Target(StudioState fresh)
+    {
+        Option<string> option = new("--target")
+        {
+            HelpName = "NAME",
+            Description = $"what to learn: {Suggestion.List(Subject.Names)}",
+            DefaultValueFactory = _ => fresh.Subject,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [Token token] && Subject.Find(token.Value) == null)
+            {
+                string remark = TargetLibrary.Find(token.Value) is Target known
+                    ? $", which has {known.Dimension} dimensions: rtflow train learns it without a picture"
+                    : Suggestion.For(token.Value, Subject.Names);
+                result.AddError($"--target: expected {Suggestion.List(Subject.Names)}, not '{token.Value}'{remark}");
+            }
+        });
+        return option;
     }
 
     private static (int Width, int Height) Size(string text, Action<string> complain)

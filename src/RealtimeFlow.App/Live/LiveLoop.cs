@@ -8,8 +8,8 @@ using Silk.NET.OpenGL;
 
 namespace RealtimeFlow.App.Live;
 
-/// <summary>Finds out what can draw here, and draws the session there: in a window, by OpenGL without one, or on the CPU alone.</summary>
-internal sealed class LiveLoop
+/// <summary>Finds out what can draw here, and draws the studio there: in a window, by OpenGL without one, or on the CPU alone.</summary>
+internal sealed class LiveLoop : IDisposable
 {
     /// <summary>The frames that are drawn without a window, where no number was asked for.</summary>
     public const int FramesWithoutWindow = 300;
@@ -17,14 +17,18 @@ internal sealed class LiveLoop
     /// <summary>Where the picture goes without a window, where no file was named.</summary>
     public const string PictureWithoutWindow = "rtflow.png";
 
-    private const double WindowFramesPerSecond = 60;
+    private const double FramesPerSecond = 60;
+
+    // Where frames are counted, the whole run is planned; a window shows the target within seconds, and goes on from there.
+    private const int PlannedSteps = 24_000, WindowSteps = 8_000;
+    private const int MostStepsAFrame = 80, LeastStepsAFrame = 8;
 
     private readonly LiveOptions _options;
     private readonly TextWriter _error;
     private readonly WorkerPool _workers;
     private readonly CancellationToken _interrupted;
     private readonly List<string> _missing = [];
-    private LiveSession? _session;
+    private Studio? _studio;
     private string _device = "";
     private byte[] _picture = [];
     private (int Width, int Height) _pictureSize;
@@ -46,22 +50,23 @@ internal sealed class LiveLoop
         MesaThreads.Limit(1);
         using Interruption interruption = new();
         using WorkerPool workers = new(options.Threads);
-        LiveLoop loop = new(options, error, workers, interruption.Token);
+        using LiveLoop loop = new(options, error, workers, interruption.Token);
         long start = Stopwatch.GetTimestamp();
         string? picture = loop.InWindow() ? options.Screenshot : loop.WithoutWindow();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        LiveSession session = loop._session!;
+        Studio studio = loop._studio!;
         output.WriteLine(FormattableString.Invariant(
-            $"{session.Frames} frames in {seconds:F1} s ({session.Frames / seconds:F1} a second), {loop._device}"));
-        output.WriteLine($"particles and density: {session.Path.Name}{(session.Path.Timing is string timing ? $" ({timing})" : "")}");
-        output.WriteLine(session.Summary());
+            $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
+        output.WriteLine(studio.Summary());
         if (picture != null)
         {
             PngWriter.Write(picture, loop._picture, loop._pictureSize.Width, loop._pictureSize.Height);
             output.WriteLine($"picture: {picture}");
         }
     }
+
+    public void Dispose() => _studio?.Dispose();
 
     private bool InWindow()
     {
@@ -70,14 +75,8 @@ internal sealed class LiveLoop
             return false;
         }
 
-        GlfwHost host = new(Host() with { FramesPerSecond = WindowFramesPerSecond });
-        host.Input += input =>
-        {
-            if (input.Kind == InputKind.KeyDown && LiveKeys.Press(_session!, input.Key))
-            {
-                host.Close();
-            }
-        };
+        GlfwHost host = new(Host() with { FramesPerSecond = FramesPerSecond });
+        host.Input += input => _studio!.Handle(InPixels(input, host));
         if (TryRun(host, _options.Frames, againstTheClock: true))
         {
             return true;
@@ -109,7 +108,7 @@ internal sealed class LiveLoop
 
     private HostOptions Host() => new() { Size = new Vector2D<int>(_options.Size.Width, _options.Size.Height) };
 
-    /// <summary>Runs the session in a host; false, with the reason kept, where the machine lacks what the host needs.</summary>
+    /// <summary>Runs the studio in a host; false, with the reason kept, where the machine lacks what the host needs.</summary>
     private bool TryRun(RenderHost host, int? frames, bool againstTheClock)
     {
         using RenderHost toDispose = host;
@@ -127,12 +126,12 @@ internal sealed class LiveLoop
             renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
             Vector2D<int> size = host.FramebufferSize;
             renderer.Resize(size.X, size.Y);
-            Begin(renderer, gl, $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}", againstTheClock ? null : frames);
+            Begin(renderer, $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}", againstTheClock ? null : frames);
         };
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
-        host.Update += _ =>
+        host.Update += seconds =>
         {
-            _session!.Advance();
+            _studio!.Advance(againstTheClock ? seconds : 1 / FramesPerSecond);
             if (_interrupted.IsCancellationRequested)
             {
                 host.Close();
@@ -140,8 +139,8 @@ internal sealed class LiveLoop
         };
         host.Render += _ =>
         {
-            _session!.Draw();
-            if (_session.Frames >= frames)
+            _studio!.Draw();
+            if (_studio.Frames >= frames)
             {
                 host.Close();
             }
@@ -149,7 +148,6 @@ internal sealed class LiveLoop
         host.Closing += () =>
         {
             KeepPicture(renderer);
-            _session?.Close();
             renderer?.Dispose();
         };
         try
@@ -168,18 +166,18 @@ internal sealed class LiveLoop
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(_options.Size.Width, _options.Size.Height);
-        Begin(renderer, null, "CPU alone", frames);
+        Begin(renderer, "CPU alone", frames);
         do
         {
-            _session!.Advance();
-            _session.Draw();
+            _studio!.Advance(1 / FramesPerSecond);
+            _studio.Draw();
         }
-        while (_session.Frames < frames && !_interrupted.IsCancellationRequested);
+        while (_studio.Frames < frames && !_interrupted.IsCancellationRequested);
         KeepPicture(renderer);
     }
 
-    /// <summary>Once it is known what draws: says what did not, and makes the session.</summary>
-    private void Begin(IFrameRenderer renderer, GL? gl, string device, int? frames)
+    /// <summary>Once it is known what draws: says what did not, and makes the studio.</summary>
+    private void Begin(IFrameRenderer renderer, string device, int? frames)
     {
         if (_missing.Count > 0)
         {
@@ -187,18 +185,27 @@ internal sealed class LiveLoop
         }
 
         _device = device;
-        _session = new LiveSession(_options, renderer, gl, _workers, device, frames);
-        if (_session.Path.Failure is string failure)
-        {
-            _error.WriteLine($"rtflow: The GPU cannot compute the particles, so the CPU does: {failure.ReplaceLineEndings(" ")}");
-        }
+        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
+        _studio = new Studio(
+            _options.State,
+            new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
+            renderer,
+            _workers);
+    }
+
+    /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>
+    private static InputEvent InPixels(InputEvent input, RenderHost host)
+    {
+        bool isPlace = input.Kind == InputKind.PointerMove;
+        Vector2D<int> pixels = host.FramebufferSize, size = host.Size;
+        return isPlace ? input with { X = input.X * pixels.X / Math.Max(1, size.X), Y = input.Y * pixels.Y / Math.Max(1, size.Y) } : input;
     }
 
     private void KeepPicture(IFrameRenderer? renderer)
     {
-        if (_session != null && renderer != null)
+        if (_studio != null && renderer != null)
         {
-            _picture = _session.Picture();
+            _picture = _studio.Picture();
             _pictureSize = (renderer.Layout.Width, renderer.Layout.Height);
         }
     }

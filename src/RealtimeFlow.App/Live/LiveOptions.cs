@@ -1,5 +1,4 @@
 using RealtimeFlow.Rendering;
-using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App.Live;
 
@@ -16,12 +15,10 @@ internal enum LiveMode
     Headless,
 }
 
-/// <summary>What <c>rtflow live</c> was asked for.</summary>
+/// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored.</summary>
 internal sealed record LiveOptions(
-    Target Target,
-    string Formula,
-    int Particles,
-    ulong Seed,
+    StudioState State,
+    string StateFile,
     int Threads,
     (int Width, int Height) Size,
     LiveMode Mode,

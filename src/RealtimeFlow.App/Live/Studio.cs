@@ -28,7 +28,7 @@ internal sealed partial class Studio : IDisposable
     private const double SecondsOfMorph = 6, RestAtEnd = 0.12;
 
     private readonly IFrameRenderer _renderer;
-    private readonly StudioOptions _options;
+    private readonly IWorkers _workers;
     private readonly WorkerPool? _trainers;
     private readonly StudioTraining _training;
     private readonly StudioPictures _pictures;
@@ -61,7 +61,7 @@ internal sealed partial class Studio : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public Studio(StudioState state, StudioOptions options, IFrameRenderer renderer, IWorkers workers)
     {
-        (State, _options, _renderer) = (state, options, renderer);
+        (State, _renderer, _workers) = (state, renderer, workers);
         bool isCounted = options.StepsAFrame != null;
         _trainers = isCounted ? null : new WorkerPool(Math.Max(1, options.Threads / 2));
         _training = new StudioTraining(state, options, _trainers ?? workers);
@@ -157,7 +157,7 @@ internal sealed partial class Studio : IDisposable
     public void Handle(in InputEvent input)
     {
         _settled = 0;
-        _hand.Handle(input);
+        _hand.Take(input);
     }
 
     /// <summary>A key.</summary>
