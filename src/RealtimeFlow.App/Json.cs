@@ -14,6 +14,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
 [JsonSerializable(typeof(RenderReport))]
+[JsonSerializable(typeof(Live.StudioState))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>One JSON object as text.</summary>

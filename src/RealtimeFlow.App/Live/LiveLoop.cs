@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Terminal;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
@@ -9,8 +10,8 @@ using Silk.NET.OpenGL;
 
 namespace RealtimeFlow.App.Live;
 
-/// <summary>Finds out what can draw here, and draws the session there: in a window, by OpenGL without one, or on the CPU alone.</summary>
-internal sealed class LiveLoop
+/// <summary>Finds out what can draw here, and draws the studio there: in a window, in the terminal, by OpenGL without either, or on the CPU alone.</summary>
+internal sealed class LiveLoop : IDisposable
 {
     /// <summary>The frames that are drawn without a window, where no number was asked for.</summary>
     public const int FramesWithoutWindow = 300;
@@ -18,14 +19,19 @@ internal sealed class LiveLoop
     /// <summary>Where the picture goes without a window, where no file was named.</summary>
     public const string PictureWithoutWindow = "rtflow.png";
 
-    private const double WindowFramesPerSecond = 60;
+    private const int FramesPerSecond = 60;
+
+    // Where frames are counted, the whole run is planned; a window shows the target within seconds, and goes on from there.
+    private const int PlannedSteps = 24_000, WindowSteps = 8_000;
+    private const int MostStepsAFrame = 80, LeastStepsAFrame = 8;
 
     private readonly LiveOptions _options;
     private readonly TextWriter _error;
     private readonly WorkerPool _workers;
     private readonly CancellationToken _interrupted;
     private readonly List<string> _missing = [];
-    private LiveSession? _session;
+    private Studio? _studio;
+    private StudioCapture? _capture;
     private string _device = "";
     private byte[] _picture = [];
     private (int Width, int Height) _pictureSize;
@@ -47,21 +53,31 @@ internal sealed class LiveLoop
         MesaThreads.Limit(1);
         using Interruption interruption = new();
         using WorkerPool workers = new(options.Threads);
-        LiveLoop loop = new(options, error, workers, interruption.Token);
+        using LiveLoop loop = new(options, error, workers, interruption.Token);
         long start = Stopwatch.GetTimestamp();
         string? picture = loop.InWindow() || loop.InTerminal() ? options.Screenshot : loop.WithoutWindow();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        LiveSession session = loop._session!;
+        Studio studio = loop._studio!;
         output.WriteLine(FormattableString.Invariant(
-            $"{session.Frames} frames in {seconds:F1} s ({session.Frames / seconds:F1} a second), {loop._device}"));
-        output.WriteLine($"particles and density: {session.Path.Name}{(session.Path.Timing is string timing ? $" ({timing})" : "")}");
-        output.WriteLine(session.Summary());
+            $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
+        output.WriteLine(studio.Summary());
+        if (loop._capture!.IsRecording)
+        {
+            output.WriteLine(loop._capture.Finish());
+        }
+
         if (picture != null)
         {
             PngWriter.Write(picture, loop._picture, loop._pictureSize.Width, loop._pictureSize.Height);
             output.WriteLine($"picture: {picture}");
         }
+    }
+
+    public void Dispose()
+    {
+        _capture?.Dispose();
+        _studio?.Dispose();
     }
 
     private bool InWindow()
@@ -71,12 +87,14 @@ internal sealed class LiveLoop
             return false;
         }
 
-        GlfwHost host = new(Host() with { FramesPerSecond = WindowFramesPerSecond });
-        host.Input += input =>
+        GlfwHost host = new(Host() with { FramesPerSecond = FramesPerSecond });
+        host.Input += input => _studio!.Handle(InPixels(input, host));
+        host.FileDrop += paths => _studio!.Drop(paths[0]);
+        host.Load += () => _studio!.Requested += request =>
         {
-            if (input.Kind == InputKind.KeyDown && LiveKeys.Press(_session!, input.Key))
+            if (request == StudioRequest.FullScreen)
             {
-                host.Close();
+                host.IsFullScreen = !host.IsFullScreen;
             }
         };
         if (TryRun(host, _options.Frames, againstTheClock: true))
@@ -92,7 +110,7 @@ internal sealed class LiveLoop
     /// <summary>In the terminal where it was named, or where there is no window and no file was asked for.</summary>
     private bool InTerminal()
     {
-        bool asPicture = _options.Frames != null || _options.Screenshot != null;
+        bool asPicture = _options.Frames != null || _options.Screenshot != null || _options.Record != null;
         if (_options.Mode != LiveMode.Terminal && (_options.Mode != LiveMode.Any || asPicture || TerminalScreen.Missing() != null))
         {
             return false;
@@ -103,18 +121,10 @@ internal sealed class LiveLoop
         TellMissing("in the terminal");
         using (TerminalScreen screen = TerminalScreen.Open())
         {
-            Begin(renderer, null, "CPU, in the terminal", frames: null);
-            TerminalLoop.Run(
-                screen,
-                renderer,
-                () =>
-                {
-                    _session!.Advance();
-                    _session.Draw();
-                    return _session.Frames != _options.Frames;
-                },
-                input => input.Kind == InputKind.KeyDown && LiveKeys.Press(_session!, input.Key),
-                _interrupted);
+            TerminalLoop? loop = null;
+            Begin(renderer, "CPU, in the terminal", frames: null, () => loop!.IsClosing = true, TerminalLoop.FramesPerSecond);
+            loop = new TerminalLoop(screen, renderer, _studio!, _capture!, Draw);
+            loop.Run(_options.Frames, _interrupted);
         }
 
         KeepPicture(renderer);
@@ -142,7 +152,7 @@ internal sealed class LiveLoop
 
     private HostOptions Host() => new() { Size = new Vector2D<int>(_options.Size.Width, _options.Size.Height) };
 
-    /// <summary>Runs the session in a host; false, with the reason kept, where the machine lacks what the host needs.</summary>
+    /// <summary>Runs the studio in a host; false, with the reason kept, where the machine lacks what the host needs.</summary>
     private bool TryRun(RenderHost host, int? frames, bool againstTheClock)
     {
         using RenderHost toDispose = host;
@@ -152,22 +162,22 @@ internal sealed class LiveLoop
             return false;
         }
 
+        using CancellationTokenRegistration wake = _interrupted.Register(host.ContinueEvents);
         IFrameRenderer? renderer = null;
         host.Load += () =>
         {
-            GL gl = GL.GetApi(host);
-            GraphicsDevice device = GraphicsDevice.Of(gl);
-            renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
-            Vector2D<int> size = host.FramebufferSize;
-            renderer.Resize(size.X, size.Y);
+            renderer = Renderer(host, out GraphicsDevice device);
             string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
             TellMissing($"without: {frames} frames, {name}");
-            Begin(renderer, gl, name, againstTheClock ? null : frames);
+            Begin(renderer, name, againstTheClock ? null : frames, host.Close);
         };
+        host.ContextLost += () => _studio!.Renderer = renderer = Renderer(host, out _);
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
-        host.Update += _ =>
+        host.Update += seconds =>
         {
-            _session!.Advance();
+            _studio!.ContentScale = Math.Clamp(host.ContentScale, 1, 8);
+            _studio.Advance(againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond);
+            host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording;
             if (_interrupted.IsCancellationRequested)
             {
                 host.Close();
@@ -175,8 +185,8 @@ internal sealed class LiveLoop
         };
         host.Render += _ =>
         {
-            _session!.Draw();
-            if (_session.Frames >= frames)
+            Draw();
+            if (_studio!.Frames >= frames)
             {
                 host.Close();
             }
@@ -184,7 +194,6 @@ internal sealed class LiveLoop
         host.Closing += () =>
         {
             KeepPicture(renderer);
-            _session?.Close();
             renderer?.Dispose();
         };
         try
@@ -203,14 +212,15 @@ internal sealed class LiveLoop
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(_options.Size.Width, _options.Size.Height);
+        bool closes = false;
         TellMissing($"without: {frames} frames, CPU alone");
-        Begin(renderer, null, "CPU alone", frames);
+        Begin(renderer, "CPU alone", frames, () => closes = true);
         do
         {
-            _session!.Advance();
-            _session.Draw();
+            _studio!.Advance(1.0 / FramesPerSecond);
+            Draw();
         }
-        while (_session.Frames < frames && !_interrupted.IsCancellationRequested);
+        while (_studio.Frames < frames && !closes && !_interrupted.IsCancellationRequested);
         KeepPicture(renderer);
     }
 
@@ -223,22 +233,66 @@ internal sealed class LiveLoop
         }
     }
 
-    /// <summary>Makes the session, once it is known what draws.</summary>
-    private void Begin(IFrameRenderer renderer, GL? gl, string device, int? frames)
+    /// <summary>Draws with the host's context, at its size.</summary>
+    private IFrameRenderer Renderer(RenderHost host, out GraphicsDevice device)
+    {
+        GL gl = GL.GetApi(host);
+        device = GraphicsDevice.Of(gl);
+        IFrameRenderer renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
+        Vector2D<int> size = host.FramebufferSize;
+        renderer.Resize(size.X, size.Y);
+        return renderer;
+    }
+
+    /// <summary>Draws a frame, and hands it to what records it.</summary>
+    private void Draw()
+    {
+        _studio!.Draw();
+        if (_studio.Frames == 1 && _options.Record is string path)
+        {
+            _capture!.Begin(path);
+        }
+
+        _capture!.Take();
+    }
+
+    /// <summary>Makes the studio, once it is known what draws.</summary>
+    private void Begin(IFrameRenderer renderer, string device, int? frames, Action close, int framesPerSecond = FramesPerSecond)
     {
         _device = device;
-        _session = new LiveSession(_options, renderer, gl, _workers, device, frames);
-        if (_session.Path.Failure is string failure)
+        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
+        _studio = new Studio(
+            _options.State,
+            new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
+            renderer,
+            _workers);
+        _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
+        _studio.Requested += request =>
         {
-            _error.WriteLine($"rtflow: The GPU cannot compute the particles, so the CPU does: {failure.ReplaceLineEndings(" ")}");
-        }
+            if (request == StudioRequest.Close)
+            {
+                close();
+            }
+            else
+            {
+                _capture.Do(request);
+            }
+        };
+    }
+
+    /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>
+    private static InputEvent InPixels(InputEvent input, RenderHost host)
+    {
+        bool isPlace = input.Kind == InputKind.PointerMove;
+        Vector2D<int> pixels = host.FramebufferSize, size = host.Size;
+        return isPlace ? input with { X = input.X * pixels.X / Math.Max(1, size.X), Y = input.Y * pixels.Y / Math.Max(1, size.Y) } : input;
     }
 
     private void KeepPicture(IFrameRenderer? renderer)
     {
-        if (_session != null && renderer != null)
+        if (_studio != null && renderer != null)
         {
-            _picture = _session.Picture();
+            _picture = _studio.Picture();
             _pictureSize = (renderer.Layout.Width, renderer.Layout.Height);
         }
     }

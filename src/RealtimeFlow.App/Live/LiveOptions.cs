@@ -1,5 +1,4 @@
 using RealtimeFlow.Rendering;
-using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App.Live;
 
@@ -19,15 +18,14 @@ internal enum LiveMode
     Terminal,
 }
 
-/// <summary>What <c>rtflow live</c> was asked for.</summary>
+/// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored.</summary>
 internal sealed record LiveOptions(
-    Target Target,
-    string Formula,
-    int Particles,
-    ulong Seed,
+    StudioState State,
+    string StateFile,
     int Threads,
     (int Width, int Height) Size,
     LiveMode Mode,
     ComputePath Path,
     int? Frames,
-    string? Screenshot);
+    string? Screenshot,
+    string? Record);

@@ -73,7 +73,11 @@ internal abstract class RowStream : IDisposable
 
         public override bool TryTake(double time, Span<float> row) => reader.Read(row) > 0;
 
-        public override void Dispose() => reader.Dispose();
+        public override void Dispose()
+        {
+            reader.Dispose();
+            base.Dispose();
+        }
     }
 
     /// <summary>A thread waits for the rows.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using RealtimeFlow.Differentiation;
 using RealtimeFlow.Targets;
 

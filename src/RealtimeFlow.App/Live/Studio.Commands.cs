@@ -1,4 +1,3 @@
-using RealtimeFlow.App.Live.Overlays;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
@@ -139,7 +138,7 @@ internal sealed partial class Studio
     /// <summary>What is learned, as the pixels of a painting.</summary>
     private float[] Painted()
     {
-        DensityGrid grid = new(Live.Subject.PaintingSide, ImageDensity.HalfSide, SingleWorker.Instance);
+        DensityGrid grid = new(Live.Subject.PaintingSide, ImageDensity.HalfSide, _workers);
         grid.Evaluate(Subject.Shown!);
         float most = grid.LogDensity.Max();
         float[] pixels = new float[grid.LogDensity.Length];

@@ -1,7 +1,7 @@
+using System.Globalization;
 using RealtimeFlow.App.Live.Overlays;
 using RealtimeFlow.App.Live.Widgets;
 using RealtimeFlow.Rendering;
-using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App.Live;
 
@@ -102,7 +102,7 @@ internal sealed partial class Studio
         float x = panel.X + width, y = panel.Y + panel.Height - height;
         _drawing.InPixels(panel);
         _drawing.Box(panel.X, y - (1.75f * height), panel.Width, 2.75f * height, StudioColors.Shade);
-        _line.AsSpan().TryWrite(System.Globalization.CultureInfo.InvariantCulture, $"after {depth:F2} of {Layers} layers", out int written);
+        _line.AsSpan().TryWrite(CultureInfo.InvariantCulture, $"after {depth:F2} of {Layers} layers", out int written);
         _drawing.Text(_line.AsSpan(0, written), x, y - (1.5f * height), Palette.Value);
         _drawing.Box(x, y - line, length, 2 * line, StudioColors.Track);
         _drawing.Box(x, y - line, (float)(depth / Layers) * length, 2 * line, StudioColors.Accent);

@@ -27,8 +27,8 @@ internal sealed partial class Studio : IDisposable
     // Going to and fro through the layers takes so long, with a rest at the ends.
     private const double SecondsOfMorph = 6, RestAtEnd = 0.12;
 
-    private readonly IFrameRenderer _renderer;
-    private readonly StudioOptions _options;
+    private IFrameRenderer _renderer;
+    private readonly IWorkers _workers;
     private readonly WorkerPool? _trainers;
     private readonly StudioTraining _training;
     private readonly StudioPictures _pictures;
@@ -61,7 +61,7 @@ internal sealed partial class Studio : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public Studio(StudioState state, StudioOptions options, IFrameRenderer renderer, IWorkers workers)
     {
-        (State, _options, _renderer) = (state, options, renderer);
+        (State, _renderer, _workers) = (state, renderer, workers);
         bool isCounted = options.StepsAFrame != null;
         _trainers = isCounted ? null : new WorkerPool(Math.Max(1, options.Threads / 2));
         _training = new StudioTraining(state, options, _trainers ?? workers);
@@ -84,7 +84,11 @@ internal sealed partial class Studio : IDisposable
     public long Frames { get; private set; }
 
     /// <summary>What draws. Set anew, with its size, when a context was lost.</summary>
-    public IFrameRenderer Renderer => _renderer;
+    public IFrameRenderer Renderer
+    {
+        get => _renderer;
+        set => _renderer = value;
+    }
 
     /// <summary>How much larger than on an ordinary screen things are drawn, 1 to 8.</summary>
     public float ContentScale { get; set; } = 1;
@@ -157,7 +161,7 @@ internal sealed partial class Studio : IDisposable
     public void Handle(in InputEvent input)
     {
         _settled = 0;
-        _hand.Handle(input);
+        _hand.Take(input);
     }
 
     /// <summary>A key.</summary>

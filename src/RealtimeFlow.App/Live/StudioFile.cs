@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using RealtimeFlow.Files;
 
 namespace RealtimeFlow.App.Live;
@@ -27,12 +28,12 @@ internal static class StudioFile
                 throw new FileFormatException($"{path}: has {stream.Length} bytes: expected the settings of rtflow live, {MostBytes} at most");
             }
 
-            StudioState state = JsonSerializer.Deserialize(stream, Json.Default.StudioState) ?? throw new FileFormatException($"{path}: expected an object with the settings of rtflow live, not null");
+            StudioState state = Merge(JsonNode.Parse(stream) as JsonObject ?? throw new JsonException("Expected an object."));
             return state.Defect() is string defect ? throw new FileFormatException($"{path}: {defect}") : state;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            throw new FileFormatException($"{path}: {InOneLine(exception)}", exception);
+            throw new FileFormatException($"{path}: no settings of rtflow live: {InOneLine(exception)}", exception);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -40,11 +41,27 @@ internal static class StudioFile
         }
     }
 
-    private static string InOneLine(JsonException exception)
+    /// <summary>A fresh state but for what a file names.</summary>
+    private static StudioState Merge(JsonObject named)
     {
-        string place = FormattableString.Invariant($"line {(exception.LineNumber ?? 0) + 1}");
-        string member = exception.Path is { Length: > 2 } path ? $", {path[2..]}" : "";
-        string why = exception.Message.Split(" Path: ")[0].ReplaceLineEndings(" ");
-        return $"no settings of rtflow live ({place}{member}): {why}";
+        JsonObject all = JsonSerializer.SerializeToNode(new StudioState(), Json.Default.StudioState)!.AsObject();
+        string[] known = [.. all.Select(member => member.Key)];
+        foreach ((string name, JsonNode? value) in named)
+        {
+            if (!all.ContainsKey(name))
+            {
+                throw new JsonException($"There is no setting '{name}'{Suggestion.For(name, known)}.");
+            }
+
+            all[name] = value?.DeepClone();
+        }
+
+        return all.Deserialize(Json.Default.StudioState)!;
+    }
+
+    private static string InOneLine(Exception exception)
+    {
+        string member = exception is JsonException { Path.Length: > 2 } json ? $"{json.Path[2..]}: " : "";
+        return $"{member}{exception.Message.Split(" Path: ")[0].ReplaceLineEndings(" ")}";
     }
 }

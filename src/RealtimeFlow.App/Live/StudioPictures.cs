@@ -81,6 +81,8 @@ internal sealed class StudioPictures
 
     /// <summary>Makes the grids that do not fit their panels anew.</summary>
     /// <param name="layout">Where the panels stand.</param>
+    /// <param name="state">What is set.</param>
+    /// <param name="subject">What is learned.</param>
     public void Fit(FrameLayout layout, StudioState state, OpenSubject subject)
     {
         (int width, int height) = (Math.Max(1, layout.Panels[0].Width), Math.Max(1, layout.Panels[0].Height));

@@ -51,7 +51,10 @@ internal sealed class StudioReadout
     }
 
     /// <summary>Writes the numbers of a frame.</summary>
+    /// <param name="state">What is set.</param>
+    /// <param name="training">What training has reached.</param>
     /// <param name="flow">The flow as it is seen.</param>
+    /// <param name="facts">What the frame has to say.</param>
     public void Write(StudioState state, StudioTraining training, FlowDistribution flow, FrameFacts facts)
     {
         _length = 0;

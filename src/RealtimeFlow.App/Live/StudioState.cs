@@ -44,7 +44,6 @@ internal enum StudioNumbers
 /// All that a person can set in the studio, and so all that a file keeps of it: with the seed it decides what a counted run shows. A change
 /// makes another state; the studio compares the two and does what is different.
 /// </summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record StudioState
 {
     public const int LeastLayers = 1, MostLayers = 64;

@@ -3,11 +3,11 @@ using RealtimeFlow.Rendering;
 
 namespace RealtimeFlow.App.Recording;
 
-/// <summary>The pictures and recordings that a person in the studio asks for; what cannot be written is said there.</summary>
+/// <summary>The files that a person in the studio asks for: pictures, recordings, settings. What cannot be written is said there.</summary>
 /// <param name="studio">What is drawn.</param>
-/// <param name="folder">Where the files go that have no name yet.</param>
+/// <param name="settings">The file of the settings; other files go into the working folder, under the next free name.</param>
 /// <param name="framesPerSecond">The pace of the drawn frames in simulated time.</param>
-internal sealed class StudioCapture(Studio studio, string folder, int framesPerSecond) : IDisposable
+internal sealed class StudioCapture(Studio studio, string settings, int framesPerSecond) : IDisposable
 {
     // A GIF has a few frames a second: every third of 60.
     private const int FramesAGifFrame = 3;
@@ -16,40 +16,47 @@ internal sealed class StudioCapture(Studio studio, string folder, int framesPerS
     private byte[] _rgba = [];
     private long _frames;
     private int _every;
-    private bool _wantsPicture;
+    private bool _wasNamed, _wantsPicture;
 
     /// <summary>Whether frames are recorded: then time is simulated, and a frame is as long as every other.</summary>
     public bool IsRecording => _recorder != null;
 
-    /// <summary>The next drawn frame becomes a file.</summary>
-    public void Picture() => _wantsPicture = true;
-
-    /// <summary>Begins a recording under the next free name, or ends the one that there is.</summary>
-    public void Toggle()
+    /// <summary>Does what concerns files.</summary>
+    public void Do(StudioRequest request)
     {
-        if (IsRecording)
+        switch (request)
         {
-            Tell(Finish);
-        }
-        else
-        {
-            Tell(() => $"recording: V ends it ({Begin($"{Screenshot.FreeName(folder)}.mp4")})");
+            case StudioRequest.Screenshot:
+                _wantsPicture = true;
+                break;
+            case StudioRequest.Record when IsRecording:
+                Tell(Finish);
+                break;
+            case StudioRequest.Record:
+                Tell(() => $"recording to {Start($"{Screenshot.FreeName("")}.mp4")}: V ends it");
+                break;
+            case StudioRequest.Save:
+                Tell(Save);
+                break;
+            case StudioRequest.Load:
+                studio.Load(settings);
+                break;
+            default:
+                break;
         }
     }
 
-    /// <summary>Begins a recording, and returns where it goes.</summary>
+    /// <summary>Begins a recording under a name that was asked for: what cannot be written is thrown, not said.</summary>
     /// <param name="path">.mp4 or .gif.</param>
     /// <exception cref="IOException">It cannot be written there.</exception>
-    public string Begin(string path)
+    public void Begin(string path)
     {
-        _every = Recorder.IsGif(path) ? FramesAGifFrame : 1;
-        FrameLayout layout = studio.Renderer.Layout;
-        _recorder = Recorder.Start(path, layout.Width, layout.Height, framesPerSecond / _every, Ffmpeg.Find());
-        _frames = 0;
-        return _recorder.Place;
+        Start(path);
+        _wasNamed = true;
     }
 
     /// <summary>Takes the frame that was just drawn.</summary>
+    /// <exception cref="IOException">A recording that was asked for by name cannot be written.</exception>
     public void Take()
     {
         if (_wantsPicture)
@@ -73,7 +80,7 @@ internal sealed class StudioCapture(Studio studio, string folder, int framesPerS
         {
             _recorder.Add(Read().Span);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (!_wasNamed)
         {
             studio.Say(exception.Message, warns: true);
             Dispose();
@@ -97,9 +104,24 @@ internal sealed class StudioCapture(Studio studio, string folder, int framesPerS
         _recorder = null;
     }
 
+    private string Start(string path)
+    {
+        _every = Recorder.IsGif(path) ? FramesAGifFrame : 1;
+        FrameLayout layout = studio.Renderer.Layout;
+        _recorder = Recorder.Start(path, layout.Width, layout.Height, framesPerSecond / _every, Ffmpeg.Find());
+        (_frames, _wasNamed) = (0, false);
+        return _recorder.Place;
+    }
+
+    private string Save()
+    {
+        StudioFile.Write(settings, studio.State);
+        return $"saved to {settings}";
+    }
+
     private string Shoot()
     {
-        string name = Screenshot.FreeName(folder);
+        string name = Screenshot.FreeName("");
         FrameLayout layout = studio.Renderer.Layout;
         Screenshot.Write(name, Read(), layout.Width, layout.Height, studio.Flow, Json.Text(studio.State));
         return $"{name}.png, with the model and the settings beside it";

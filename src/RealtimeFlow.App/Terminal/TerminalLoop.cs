@@ -6,11 +6,17 @@ using RealtimeFlow.Windowing;
 namespace RealtimeFlow.App.Terminal;
 
 /// <summary>The studio in a terminal: what came from keys and mouse, a frame, and one write of what changed.</summary>
-internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer renderer, Studio studio, StudioCapture capture)
+/// <param name="screen">The terminal.</param>
+/// <param name="renderer">What the studio draws with.</param>
+/// <param name="studio">The studio.</param>
+/// <param name="capture">What records it.</param>
+/// <param name="draw">Draws a frame of it.</param>
+internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer renderer, Studio studio, StudioCapture capture, Action draw)
 {
-    private const double FramesPerSecond = 30;
+    /// <summary>The pace of the frames.</summary>
+    public const int FramesPerSecond = 30;
 
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1 / FramesPerSecond);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1.0 / FramesPerSecond);
 
     /// <summary>Set, it ends the loop.</summary>
     public bool IsClosing { get; set; }
@@ -31,9 +37,8 @@ internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer rende
             if (!studio.IsIdle || isResized)
             {
                 renderer.Picture.Resize(columns, rows);
-                studio.Advance(capture.IsRecording ? 1 / FramesPerSecond : seconds);
-                studio.Draw();
-                capture.Take();
+                studio.Advance(capture.IsRecording ? 1.0 / FramesPerSecond : seconds);
+                draw();
                 TerminalText.Write(renderer.Picture, studio);
                 screen.Write(renderer.Picture.Update());
                 IsClosing |= studio.Frames >= frames;

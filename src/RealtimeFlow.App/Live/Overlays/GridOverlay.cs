@@ -50,6 +50,9 @@ internal sealed class GridOverlay
     }
 
     /// <summary>Draws it into a panel.</summary>
+    /// <param name="drawing">Receives it.</param>
+    /// <param name="layout">The frame's.</param>
+    /// <param name="panel">The panel's place in the frame.</param>
     /// <param name="unitX">What a unit across in the picture is in the first coordinate.</param>
     public void Draw(Drawing drawing, FrameLayout layout, int panel, float unitX)
     {

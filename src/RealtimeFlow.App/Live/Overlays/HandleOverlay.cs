@@ -9,6 +9,10 @@ internal static class HandleOverlay
     private const int Radius = 5;
 
     /// <summary>Draws the handles into a panel.</summary>
+    /// <param name="drawing">Receives it.</param>
+    /// <param name="layout">The frame's.</param>
+    /// <param name="panel">The panel's place in the frame.</param>
+    /// <param name="target">Whose they are.</param>
     /// <param name="held">The one that is held, or that the pointer is at; −1 for none.</param>
     public static void Draw(Drawing drawing, FrameLayout layout, int panel, EditableTarget target, int held)
     {

@@ -11,6 +11,11 @@ namespace RealtimeFlow.App.Live.Overlays;
 internal static class LayerOverlay
 {
     /// <summary>Draws the layers of a flow on the plane into a panel.</summary>
+    /// <param name="drawing">Receives it.</param>
+    /// <param name="layout">The frame's.</param>
+    /// <param name="panel">The panel's place in the frame.</param>
+    /// <param name="box">What the panel shows of the plane.</param>
+    /// <param name="snapshot">The flow.</param>
     /// <param name="depth">t.</param>
     public static void Draw(Drawing drawing, FrameLayout layout, int panel, ViewBox box, TrainingSnapshot snapshot, double depth)
     {

@@ -24,6 +24,9 @@ internal sealed class TrajectoryOverlay(RandomStream stream)
     }
 
     /// <summary>Draws the ways into a panel, with a dot where each ends.</summary>
+    /// <param name="drawing">Receives it.</param>
+    /// <param name="layout">The frame's.</param>
+    /// <param name="panel">The panel's place in the frame.</param>
     /// <param name="unitX">What a unit across in the picture is in the first coordinate.</param>
     public void Draw(Drawing drawing, FrameLayout layout, int panel, float unitX)
     {

@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace RealtimeFlow.App.Live.Widgets;
 
 /// <summary>The values that a slider can have, in order: it moves from one to the next, and stands as far along as the place in the list says.</summary>
 internal sealed class SliderScale
 {
+    private static readonly int[] Digits = [1, 2, 5];
+
     private readonly double[] _values;
 
     private SliderScale(double[] values) => _values = values;
@@ -28,7 +32,7 @@ internal sealed class SliderScale
         for (int exponent = leastExponent; exponent < mostExponent; exponent++)
         {
             // Parsed, so that each is the double nearest to what is written.
-            values.AddRange(from digit in new[] { 1, 2, 5 } select double.Parse($"{digit}e{exponent}", System.Globalization.CultureInfo.InvariantCulture));
+            values.AddRange(Digits.Select(digit => double.Parse($"{digit}e{exponent}", CultureInfo.InvariantCulture)));
         }
 
         values.Add(Math.Pow(10, mostExponent));
