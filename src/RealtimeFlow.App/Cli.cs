@@ -7,6 +7,7 @@ using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
 using RealtimeFlow.App.Live;
 using RealtimeFlow.App.Pictures;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -89,6 +90,7 @@ internal static class Cli
             TransformCommand.Make(),
             FigureCommand.Make(),
             RenderCommand.Make(),
+            TourCommand.Make(),
             BenchCommand.Make(),
         };
         LiveCommand.Complete(root);

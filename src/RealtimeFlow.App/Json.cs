@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -43,7 +44,12 @@ internal sealed record BaseSummary(string Name, float? DegreesOfFreedom, float[]
 
 internal sealed record ArrayReport(long Count, int Dimension, double Seconds);
 
-internal sealed record RenderReport(int Frames, int Width, int Height, double Seconds, string Out);
+internal sealed record RenderReport(int Frames, int Width, int Height, double Seconds, string Out)
+{
+    /// <summary>The same for people.</summary>
+    public string Text() => string.Create(
+        CultureInfo.InvariantCulture, $"{Frames} {(Frames == 1 ? "frame" : "frames")} of {Width} x {Height} in {Seconds:F1} s: {Out}");
+}
 
 internal sealed record TrainReport(
     long Steps,

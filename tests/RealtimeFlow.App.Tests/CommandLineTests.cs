@@ -6,7 +6,7 @@ namespace RealtimeFlow.App.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, render or bench", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, render, tour or bench", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
@@ -32,7 +32,8 @@ public sealed class CommandLineTests
     [InlineData("--threads 0", "--threads", "from 1 to")]
     [InlineData("--seed -1", "--seed", "from 0 to 18446744073709551615")]
     [InlineData("--window --headless", "--window and --headless exclude each other")]
-    [InlineData("--record a.mp4", "there is no option --record")]
+    [InlineData("--record a.avi", "--record: expected a file that ends in .mp4 or .gif", "'a.avi'")]
+    [InlineData("tour --out a.png", "--out: expected a file that ends in .mp4 or .gif", "'a.png'")]
     [InlineData("--terminal --headless", "--headless and --terminal exclude each other")]
     [InlineData("live --targt u1", "there is no option --targt", "did you mean --target?")]
     [InlineData("train --checkpoint |", "--checkpoint", "the name of a file, not ''")]

@@ -8,7 +8,7 @@ namespace RealtimeFlow.App.Live;
 internal sealed partial class Studio
 {
     // A step of depth by key or wheel, in layers.
-    private const double DepthStep = 0.25;
+    internal const double DepthStep = 0.25;
 
     // A painting begins with nothing darker than this share of its brightest pixel: a hand can paint anywhere.
     private const double PaintingFloor = 1e-4;

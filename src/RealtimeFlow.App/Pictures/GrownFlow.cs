@@ -20,16 +20,20 @@ internal sealed class GrownFlow : IFlowOverTime
 
     private const int ExposurePixels = 256;
 
+    // Depths, evenly apart, at which all is to be in view.
+    private const int ViewDepths = 9;
+
     private readonly FlowDistribution _whole;
     private readonly PartialFlow _part;
 
     /// <param name="flow">The model, on the plane.</param>
     /// <param name="target">What it learned; or null.</param>
-    public GrownFlow(FlowDistribution flow, Target? target)
+    /// <param name="wholeWay">Whether all the way from the base is to be in view, and not its end alone.</param>
+    public GrownFlow(FlowDistribution flow, Target? target, bool wholeWay)
     {
         (_whole, Target) = (flow, target);
         _part = new PartialFlow(flow);
-        View = target == null ? ViewOf(flow) : PlaneView.Square(target.ViewRadius);
+        View = target == null ? ViewOf(flow, wholeWay) : PlaneView.Square(target.ViewRadius);
         using WorkerPool one = new(1);
         DensityGrid density = new(ExposurePixels, ExposurePixels, View, one);
         density.Evaluate(flow);
@@ -53,14 +57,14 @@ internal sealed class GrownFlow : IFlowOverTime
         _part.Update(_whole, Math.Clamp((time - Still) / (1 - (2 * Still)), 0, 1) * _whole.Shape.LayerCount);
     }
 
-    /// <summary>The square that shows all but a few of the flow's points, and of its base's.</summary>
-    private static PlaneView ViewOf(FlowDistribution flow)
+    /// <summary>The square that shows all but a few of the flow's points, and of those on the way to it.</summary>
+    private static PlaneView ViewOf(FlowDistribution flow, bool wholeWay)
     {
         float[] points = new float[2 * ViewPoints];
         Span<(float Low, float High)> range = [(float.MaxValue, float.MinValue), (float.MaxValue, float.MinValue)];
-        foreach (FlowDistribution part in new[] { flow.Prefix(0), flow })
+        for (int depth = wholeWay ? 0 : ViewDepths; depth <= ViewDepths; depth++)
         {
-            part.Sample(new RandomStream(0, StreamNumbers.Monitoring), 0, points);
+            flow.Prefix(flow.Shape.LayerCount * depth / ViewDepths).Sample(new RandomStream(0, StreamNumbers.Monitoring), 0, points);
             for (int coordinate = 0; coordinate < 2; coordinate++)
             {
                 Span<float> values = points.AsSpan(coordinate * ViewPoints, ViewPoints);

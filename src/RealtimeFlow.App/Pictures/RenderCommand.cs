@@ -73,7 +73,7 @@ internal sealed class RenderCommand
         AtomicFile.EnsureWritable(path);
         using Interruption interruption = new();
         using WorkerPool workers = new(parsed.GetValue(_threads));
-        IFlowOverTime flow = Open(parsed, workers);
+        IFlowOverTime flow = Open(parsed, isVideo, workers);
         int framesPerSecond = parsed.GetValue(_framesPerSecond);
         RenderRun run = new(
             flow,
@@ -95,11 +95,10 @@ internal sealed class RenderCommand
             parsed.InvocationConfiguration.Error.WriteLine($"rtflow: {run.Remark}");
         }
 
-        parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(_json) ? Json.Text(report) : string.Create(
-            CultureInfo.InvariantCulture, $"{report.Frames} {(report.Frames == 1 ? "frame" : "frames")} of {report.Width} x {report.Height} in {report.Seconds:F1} s: {report.Out}"));
+        parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(_json) ? Json.Text(report) : report.Text());
     }
 
-    private IFlowOverTime Open(ParseResult parsed, WorkerPool workers)
+    private IFlowOverTime Open(ParseResult parsed, bool isVideo, WorkerPool workers)
     {
         string? model = parsed.GetValue(_model);
         Target target = TargetLibrary.Find(parsed.GetRequiredValue(_target))!;
@@ -118,7 +117,7 @@ internal sealed class RenderCommand
 
         FlowDistribution flow = ModelFile.Read(model);
         return flow.Shape.Dimension == 2
-            ? new GrownFlow(flow, Options.IsGiven(parsed, _target) ? target : null)
+            ? new GrownFlow(flow, Options.IsGiven(parsed, _target) ? target : null, wholeWay: isVideo)
             : throw new FileFormatException(string.Create(CultureInfo.InvariantCulture, $"{model}: is a model of dimension {flow.Shape.Dimension}; what is drawn is a plane"));
     }
 

@@ -27,7 +27,7 @@ internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer rende
     public void Run(int? frames, CancellationToken interrupted)
     {
         Action<InputEvent> handle = input => studio.Handle(InPicture(input));
-        long start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp() - (long)(Period.TotalSeconds * Stopwatch.Frequency);
         while (!IsClosing && !interrupted.IsCancellationRequested)
         {
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -18,7 +18,7 @@ public sealed partial class TerminalScreenTests
     [InlineData("--terminal", "SIGTERM")]
     public void The_view_is_drawn_and_the_terminal_is_as_before_however_it_ends(string mode, string end)
     {
-        (string output, int exitCode) = Run($"live {mode} --particles 1000 --flow planar:2 --size 320x180", "free energy", end);
+        (string output, int exitCode) = Run($"live {mode} --particles 1000 --flow planar:2 --size 320x180", "ESS", end);
 
         Assert.Equal(0, exitCode);
         string[] settings = [.. SettingsLine().Matches(output).Select(match => match.Value.Trim())];
