@@ -12,7 +12,7 @@ namespace RealtimeFlow.App.Recording;
 internal sealed class Tour
 {
     // The part of a drag in which the hand moves; then the flow is watched.
-    private const double HandMoves = 0.6;
+    private const double HandMoves = 0.5;
 
     private readonly Studio _studio;
     private readonly Scene[] _scenes;
@@ -33,7 +33,7 @@ internal sealed class Tour
                 Do("eight-gaussians");
                 Do("particles");
             }),
-            new(4.5, "a mode is dragged, and the flow follows", TakeHold, Drag),
+            new(5.5, "a mode is dragged, and the flow follows", TakeHold, Drag),
             new(6, "through the layers by the wheel: every moment is an exact density", LetGo, Scrub),
             new(4, "what the layers do to the plane", () =>
             {
@@ -81,12 +81,12 @@ internal sealed class Tour
         _studio.Handle(new InputEvent(InputKind.ButtonDown, 0, KeyModifiers.None, 0, 0));
     }
 
-    /// <summary>From the top in an arc to the right and down, a third of the panel.</summary>
+    /// <summary>From the top down, a third of the panel.</summary>
     private void Drag(double share)
     {
         double moved = Math.Min(1, share / HandMoves), smooth = moved * moved * (3 - (2 * moved));
         double reach = _studio.Renderer.Layout.Panels[_studio.TargetPanel].Width / 3.0;
-        Move(_taken.X + (reach * Math.Sin(smooth * Math.PI / 2)), _taken.Y + (reach * (1 - Math.Cos(smooth * Math.PI / 2))));
+        Move(_taken.X, _taken.Y + (reach * smooth));
     }
 
     private void LetGo() => _studio.Handle(new InputEvent(InputKind.ButtonUp, 0, KeyModifiers.None, 0, 0));

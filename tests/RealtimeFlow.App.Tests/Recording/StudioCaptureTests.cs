@@ -71,7 +71,7 @@ public sealed class StudioCaptureTests : IDisposable
         JsonElement report = Rtflow.Run(
             ["tour", "--short", "--out", video, "--size", "320x180", "--fps", "10", "--particles", "2000", "--json"]).Json();
 
-        Assert.Equal(25, report.GetProperty("frames").GetInt32());
+        Assert.Equal(26, report.GetProperty("frames").GetInt32());
         Assert.Equal("GIF89a"u8, File.ReadAllBytes(video).AsSpan(0, 6));
     }
 
