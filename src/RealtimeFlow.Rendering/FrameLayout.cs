@@ -22,6 +22,9 @@ public sealed class FrameLayout
     private int _roomWidth;
     private int _roomHeight;
 
+    // Where panels and readout end at most.
+    private int _stripBottom;
+
     internal FrameLayout()
     {
     }
@@ -147,6 +150,7 @@ public sealed class FrameLayout
         KeepFree(Math.Min(frame.SideWidth, width / 2), Math.Min(frame.BottomHeight, height / 2));
         (int rows, int columns, int panelHeight) strip = Strip(frame);
         int stripHeight = strip.rows * (strip.panelHeight + TitleHeight + Margin);
+        _stripBottom = _roomHeight - FooterHeight - Margin;
         _roomHeight -= stripHeight;
 
         int large = _count - frame.Strip;
@@ -168,6 +172,7 @@ public sealed class FrameLayout
         Text.Arrange(PairsInLine(best.Beside));
         (int left, int right) = Place(large, best.Columns, best.Beside, best.PanelHeight);
         PlaceStrip(large, strip.columns, strip.panelHeight);
+        Center();
         PlaceFooter(left, right, frame);
     }
 
@@ -270,6 +275,23 @@ public sealed class FrameLayout
             PixelRect room = new(
                 left + (column * (panelWidth + gap)), top + TitleHeight + (row * (panelHeight + TitleHeight + Margin)), panelWidth, panelHeight);
             _panels[index] = last.IsEmpty ? default : Fit(room, _views[index].Aspect);
+        }
+    }
+
+    /// <summary>Takes panels and readout down by half of the room that is left beneath them.</summary>
+    private void Center()
+    {
+        int bottom = Hud.Y + Hud.Height;
+        foreach (PixelRect panel in Panels)
+        {
+            bottom = Math.Max(bottom, panel.Y + panel.Height);
+        }
+
+        int down = Math.Max(0, _stripBottom - bottom) / 2;
+        Hud = Hud with { Y = Hud.Y + down };
+        foreach (ref PixelRect panel in _panels.AsSpan(0, _count))
+        {
+            panel = panel.IsEmpty ? panel : panel with { Y = panel.Y + down };
         }
     }
 

@@ -11,6 +11,9 @@ namespace RealtimeFlow.App.Live;
 /// <summary>The grids that are shown, and their upkeep: each as fine as its panel, and recomputed as far as a frame allows.</summary>
 internal sealed class StudioPictures
 {
+    // Panels narrower than this have short titles.
+    private const int RoomForWords = 200;
+
     private const int MostStrip = StudioState.MostLayers + 1;
 
     // The parts of the pass over all particles that may take turns.
@@ -227,7 +230,7 @@ internal sealed class StudioPictures
 
         if (PanelsShown.HasFlag(StudioPanels.Density))
         {
-            _panels[PanelCount++] = Panel.OfLogDensity("exact density", _density.LogDensity, _density.Width, _density.Height, box);
+            _panels[PanelCount++] = Panel.OfLogDensity(_density.Width < RoomForWords ? "density" : "exact density", _density.LogDensity, _density.Width, _density.Height, box);
         }
 
         if (PanelsShown.HasFlag(StudioPanels.Target))
@@ -239,7 +242,7 @@ internal sealed class StudioPictures
 
         if (PanelsShown.HasFlag(StudioPanels.Difference))
         {
-            _panels[PanelCount++] = Panel.OfDifference("density − target", _difference, _density.Width, _density.Height, box);
+            _panels[PanelCount++] = Panel.OfDifference(_density.Width < RoomForWords ? "difference" : "density less target", _difference, _density.Width, _density.Height, box);
         }
 
         _strip.MakePanels(_panels.AsSpan(PanelCount, StripCount), box);
