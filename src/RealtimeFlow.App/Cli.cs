@@ -6,6 +6,7 @@ using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
 using RealtimeFlow.App.Live;
+using RealtimeFlow.App.Pictures;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -87,6 +88,7 @@ internal static class Cli
             DensityCommand.Make(),
             TransformCommand.Make(),
             FigureCommand.Make(),
+            RenderCommand.Make(),
             BenchCommand.Make(),
         };
         LiveCommand.Complete(root);

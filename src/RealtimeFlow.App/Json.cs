@@ -13,6 +13,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(FitNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
+[JsonSerializable(typeof(RenderReport))]
 [JsonSerializable(typeof(Live.StudioState))]
 internal sealed partial class Json : JsonSerializerContext
 {
@@ -41,6 +42,8 @@ internal sealed record ModelSummary(
 internal sealed record BaseSummary(string Name, float? DegreesOfFreedom, float[] Location, float[] LogScale);
 
 internal sealed record ArrayReport(long Count, int Dimension, double Seconds);
+
+internal sealed record RenderReport(int Frames, int Width, int Height, double Seconds, string Out);
 
 internal sealed record TrainReport(
     long Steps,

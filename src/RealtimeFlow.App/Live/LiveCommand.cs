@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
@@ -14,12 +15,12 @@ internal static class LiveCommand
 
     private const string StateFileName = "rtflow-live.json";
 
-    private const int MostFrames = 1_000_000, LeastSide = 64, LargestSide = 8192;
+    private const int MostFrames = 1_000_000;
 
     public static Command Make()
     {
         Command command = new("live", $"""
-            Watch a flow learn, in a window or, where none can be opened, into a picture.
+            Watch a flow learn, in a window or, where none can be opened, in the terminal, or into a picture.
             Keys: {string.Join("; ", StudioCommands.All.Select(command => $"{command.Keys} {command.Description}"))}.
             """);
         Complete(command);
@@ -39,30 +40,33 @@ internal static class LiveCommand
         Option<ulong> seed = Options.Seed();
         Option<string> state = Options.File("--state", "FILE.json", $"settings to begin with, where the file exists, and to save to [default to save to: {StateFileName}]");
         Option<int> threads = Options.Threads();
-        Option<string> size = new("--size") { HelpName = "WxH", Description = "the picture's size in pixels", DefaultValueFactory = _ => "1280x720" };
-        size.Validators.Add(result => _ = Size(result.GetValueOrDefault<string>(), result.AddError));
+        Option<(int Width, int Height)> size = Options.PictureSize();
         Option<bool> window = new("--window") { Description = "in a window, or fail" };
         Option<bool> headless = new("--headless") { Description = "by OpenGL without a window, or fail" };
+        Option<bool> terminal = new("--terminal") { Description = "in the terminal, in 24-bit colour, or fail" };
         Option<string> path = Options.OneOf("--path", "what computes particles and density; auto times both on a real GPU", "auto", "cpu", "gpu");
         Option<int?> frames = Options.Make<int?>(
             "--frames", "N", $"end after so many frames [default without a window: {LiveLoop.FramesWithoutWindow}]",
             text => Options.Whole(text, 1, MostFrames, number => (int?)number));
         Option<string> screenshot = Options.File(
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
-        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, path, frames, screenshot })
+        Option<string> record = Options.Make(
+            "--record", "FILE", "record every frame to this file, .mp4 or .gif", text => (text, Recorder.Complaint(text)));
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record })
         {
             command.Add(option);
         }
 
         command.SetAction(parsed =>
         {
-            (bool inWindow, bool withoutWindow) = (parsed.GetValue(window), parsed.GetValue(headless));
-            if (inWindow && withoutWindow)
+            Option<bool>[] modes = [window, headless, terminal];
+            Option<bool>[] named = [.. modes.Where(parsed.GetValue)];
+            if (named.Length > 1)
             {
-                throw new UsageException("--window and --headless exclude each other: name one");
+                throw new UsageException($"{named[0].Name} and {named[1].Name} exclude each other: name one");
             }
 
-            StudioState settings = parsed.GetValue(state) is string file && File.Exists(file) ? StudioFile.Read(file) : fresh;
+            StudioState settings = parsed.GetValue(state) is string begun && File.Exists(begun) ? StudioFile.Read(begun) : fresh;
             settings = settings with
             {
                 Subject = Options.IsGiven(parsed, target) ? parsed.GetRequiredValue(target) : Options.IsGiven(parsed, data) ? Subject.Points : settings.Subject,
@@ -76,20 +80,20 @@ internal static class LiveCommand
                 settings,
                 parsed.GetValue(state) ?? StateFileName,
                 parsed.GetValue(threads),
-                Size(parsed.GetRequiredValue(size), _ => { }),
-                inWindow ? LiveMode.Window : withoutWindow ? LiveMode.Headless : LiveMode.Any,
+                parsed.GetRequiredValue(size),
+                named.Length == 0 ? LiveMode.Any : named[0] == window ? LiveMode.Window : named[0] == headless ? LiveMode.Headless : LiveMode.Terminal,
                 Enum.Parse<ComputePath>(parsed.GetRequiredValue(path), ignoreCase: true),
                 parsed.GetValue(frames),
-                parsed.GetValue(screenshot));
-            if (options.Screenshot != null)
+                parsed.GetValue(screenshot),
+                parsed.GetValue(record));
+            foreach (string file in new[] { options.Screenshot, options.Record }.OfType<string>())
             {
-                AtomicFile.EnsureWritable(options.Screenshot);
+                AtomicFile.EnsureWritable(file);
             }
 
             LiveLoop.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
     }
-
     private static Option<string> Target(StudioState fresh)
     {
         Option<string> option = new("--target")
@@ -109,18 +113,5 @@ internal static class LiveCommand
             }
         });
         return option;
-    }
-
-    private static (int Width, int Height) Size(string text, Action<string> complain)
-    {
-        string[] sides = text.Split('x');
-        (int width, string? wrongWidth) = Options.Whole(sides[0], LeastSide, LargestSide, number => (int)number);
-        (int height, string? wrongHeight) = Options.Whole(sides[^1], LeastSide, LargestSide, number => (int)number);
-        if (sides.Length != 2 || wrongWidth != null || wrongHeight != null)
-        {
-            complain($"--size: expected WIDTHxHEIGHT, each from {LeastSide} to {LargestSide}, as in 1280x720, not '{text}'");
-        }
-
-        return (width, height);
     }
 }

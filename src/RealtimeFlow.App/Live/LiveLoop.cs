@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using RealtimeFlow.App.Recording;
+using RealtimeFlow.App.Terminal;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
@@ -8,7 +10,7 @@ using Silk.NET.OpenGL;
 
 namespace RealtimeFlow.App.Live;
 
-/// <summary>Finds out what can draw here, and draws the studio there: in a window, by OpenGL without one, or on the CPU alone.</summary>
+/// <summary>Finds out what can draw here, and draws the studio there: in a window, in the terminal, by OpenGL without either, or on the CPU alone.</summary>
 internal sealed class LiveLoop : IDisposable
 {
     /// <summary>The frames that are drawn without a window, where no number was asked for.</summary>
@@ -17,7 +19,7 @@ internal sealed class LiveLoop : IDisposable
     /// <summary>Where the picture goes without a window, where no file was named.</summary>
     public const string PictureWithoutWindow = "rtflow.png";
 
-    private const double FramesPerSecond = 60;
+    private const int FramesPerSecond = 60;
 
     // Where frames are counted, the whole run is planned; a window shows the target within seconds, and goes on from there.
     private const int PlannedSteps = 24_000, WindowSteps = 8_000;
@@ -29,6 +31,7 @@ internal sealed class LiveLoop : IDisposable
     private readonly CancellationToken _interrupted;
     private readonly List<string> _missing = [];
     private Studio? _studio;
+    private StudioCapture? _capture;
     private string _device = "";
     private byte[] _picture = [];
     private (int Width, int Height) _pictureSize;
@@ -52,13 +55,18 @@ internal sealed class LiveLoop : IDisposable
         using WorkerPool workers = new(options.Threads);
         using LiveLoop loop = new(options, error, workers, interruption.Token);
         long start = Stopwatch.GetTimestamp();
-        string? picture = loop.InWindow() ? options.Screenshot : loop.WithoutWindow();
+        string? picture = loop.InWindow() || loop.InTerminal() ? options.Screenshot : loop.WithoutWindow();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Studio studio = loop._studio!;
         output.WriteLine(FormattableString.Invariant(
             $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
         output.WriteLine(studio.Summary());
+        if (loop._capture!.IsRecording)
+        {
+            output.WriteLine(loop._capture.Finish());
+        }
+
         if (picture != null)
         {
             PngWriter.Write(picture, loop._picture, loop._pictureSize.Width, loop._pictureSize.Height);
@@ -66,17 +74,29 @@ internal sealed class LiveLoop : IDisposable
         }
     }
 
-    public void Dispose() => _studio?.Dispose();
+    public void Dispose()
+    {
+        _capture?.Dispose();
+        _studio?.Dispose();
+    }
 
     private bool InWindow()
     {
-        if (_options.Mode == LiveMode.Headless)
+        if (_options.Mode is LiveMode.Headless or LiveMode.Terminal)
         {
             return false;
         }
 
         GlfwHost host = new(Host() with { FramesPerSecond = FramesPerSecond });
         host.Input += input => _studio!.Handle(InPixels(input, host));
+        host.FileDrop += paths => _studio!.Drop(paths[0]);
+        host.Load += () => _studio!.Requested += request =>
+        {
+            if (request == StudioRequest.FullScreen)
+            {
+                host.IsFullScreen = !host.IsFullScreen;
+            }
+        };
         if (TryRun(host, _options.Frames, againstTheClock: true))
         {
             return true;
@@ -84,7 +104,31 @@ internal sealed class LiveLoop : IDisposable
 
         return _options.Mode == LiveMode.Any
             ? false
-            : throw new ModeUnavailableException($"{_missing[0]} --headless needs no window.");
+            : throw new ModeUnavailableException($"{_missing[0]} --headless and --terminal need no window.");
+    }
+
+    /// <summary>In the terminal where it was named, or where there is no window and no file was asked for.</summary>
+    private bool InTerminal()
+    {
+        bool asPicture = _options.Frames != null || _options.Screenshot != null || _options.Record != null;
+        if (_options.Mode != LiveMode.Terminal && (_options.Mode != LiveMode.Any || asPicture || TerminalScreen.Missing() != null))
+        {
+            return false;
+        }
+
+        using TerminalRenderer renderer = new();
+        renderer.Resize(_options.Size.Width, _options.Size.Height);
+        TellMissing("in the terminal");
+        using (TerminalScreen screen = TerminalScreen.Open())
+        {
+            TerminalLoop? loop = null;
+            Begin(renderer, "CPU, in the terminal", frames: null, () => loop!.IsClosing = true, TerminalLoop.FramesPerSecond);
+            loop = new TerminalLoop(screen, renderer, _studio!, _capture!, Draw);
+            loop.Run(_options.Frames, _interrupted);
+        }
+
+        KeepPicture(renderer);
+        return true;
     }
 
     /// <summary>Returns the path for the picture.</summary>
@@ -118,20 +162,22 @@ internal sealed class LiveLoop : IDisposable
             return false;
         }
 
+        using CancellationTokenRegistration wake = _interrupted.Register(host.ContinueEvents);
         IFrameRenderer? renderer = null;
         host.Load += () =>
         {
-            GL gl = GL.GetApi(host);
-            GraphicsDevice device = GraphicsDevice.Of(gl);
-            renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
-            Vector2D<int> size = host.FramebufferSize;
-            renderer.Resize(size.X, size.Y);
-            Begin(renderer, $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}", againstTheClock ? null : frames);
+            renderer = Renderer(host, out GraphicsDevice device);
+            string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
+            TellMissing($"without: {frames} frames, {name}");
+            Begin(renderer, name, againstTheClock ? null : frames, host.Close);
         };
+        host.ContextLost += () => _studio!.Renderer = renderer = Renderer(host, out _);
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += seconds =>
         {
-            _studio!.Advance(againstTheClock ? seconds : 1 / FramesPerSecond);
+            _studio!.ContentScale = Math.Clamp(host.ContentScale, 1, 8);
+            _studio.Advance(againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond);
+            host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording;
             if (_interrupted.IsCancellationRequested)
             {
                 host.Close();
@@ -139,8 +185,8 @@ internal sealed class LiveLoop : IDisposable
         };
         host.Render += _ =>
         {
-            _studio!.Draw();
-            if (_studio.Frames >= frames)
+            Draw();
+            if (_studio!.Frames >= frames)
             {
                 host.Close();
             }
@@ -166,24 +212,53 @@ internal sealed class LiveLoop : IDisposable
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(_options.Size.Width, _options.Size.Height);
-        Begin(renderer, "CPU alone", frames);
+        bool closes = false;
+        TellMissing($"without: {frames} frames, CPU alone");
+        Begin(renderer, "CPU alone", frames, () => closes = true);
         do
         {
-            _studio!.Advance(1 / FramesPerSecond);
-            _studio.Draw();
+            _studio!.Advance(1.0 / FramesPerSecond);
+            Draw();
         }
-        while (_studio.Frames < frames && !_interrupted.IsCancellationRequested);
+        while (_studio.Frames < frames && !closes && !_interrupted.IsCancellationRequested);
         KeepPicture(renderer);
     }
 
-    /// <summary>Once it is known what draws: says what did not, and makes the studio.</summary>
-    private void Begin(IFrameRenderer renderer, string device, int? frames)
+    private void TellMissing(string how)
     {
         if (_missing.Count > 0)
         {
-            _error.WriteLine($"rtflow: {string.Join(' ', _missing.Distinct())} Going on without: {frames} frames, {device}.");
+            _error.WriteLine($"rtflow: {string.Join(' ', _missing.Distinct())} Going on {how}.");
+            _missing.Clear();
+        }
+    }
+
+    /// <summary>Draws with the host's context, at its size.</summary>
+    private IFrameRenderer Renderer(RenderHost host, out GraphicsDevice device)
+    {
+        GL gl = GL.GetApi(host);
+        device = GraphicsDevice.Of(gl);
+        IFrameRenderer renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
+        Vector2D<int> size = host.FramebufferSize;
+        renderer.Resize(size.X, size.Y);
+        return renderer;
+    }
+
+    /// <summary>Draws a frame, and hands it to what records it.</summary>
+    private void Draw()
+    {
+        _studio!.Draw();
+        if (_studio.Frames == 1 && _options.Record is string path)
+        {
+            _capture!.Begin(path);
         }
 
+        _capture!.Take();
+    }
+
+    /// <summary>Makes the studio, once it is known what draws.</summary>
+    private void Begin(IFrameRenderer renderer, string device, int? frames, Action close, int framesPerSecond = FramesPerSecond)
+    {
         _device = device;
         int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
         _studio = new Studio(
@@ -191,6 +266,18 @@ internal sealed class LiveLoop : IDisposable
             new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
             renderer,
             _workers);
+        _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
+        _studio.Requested += request =>
+        {
+            if (request == StudioRequest.Close)
+            {
+                close();
+            }
+            else
+            {
+                _capture.Do(request);
+            }
+        };
     }
 
     /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>

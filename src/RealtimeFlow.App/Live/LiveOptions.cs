@@ -5,7 +5,7 @@ namespace RealtimeFlow.App.Live;
 /// <summary>Where the live view is drawn.</summary>
 internal enum LiveMode
 {
-    /// <summary>A window; where none can be opened, without one.</summary>
+    /// <summary>A window; where none can be opened, the terminal; where there is none, a picture.</summary>
     Any,
 
     /// <summary>A window or nothing.</summary>
@@ -13,6 +13,9 @@ internal enum LiveMode
 
     /// <summary>OpenGL without a window, or nothing.</summary>
     Headless,
+
+    /// <summary>The terminal, or nothing.</summary>
+    Terminal,
 }
 
 /// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored.</summary>
@@ -24,4 +27,5 @@ internal sealed record LiveOptions(
     LiveMode Mode,
     ComputePath Path,
     int? Frames,
-    string? Screenshot);
+    string? Screenshot,
+    string? Record);

@@ -20,7 +20,7 @@ internal sealed partial class Studio
     private FrameInfo Frame()
     {
         _readout.Write(State, _training, _flow.Flow, _facts);
-        (int width, int height) = _renderer.Layout.Character;
+        (int width, int height) = Renderer.Layout.Character;
         int side = State.HasControls ? (ControlPanel.Columns * width) + height : 0;
         return new FrameInfo
         {
@@ -33,7 +33,7 @@ internal sealed partial class Studio
             Hud = _readout.Text,
             Footer = State.Readout == StudioNumbers.None ? default : Hint,
             SideWidth = side,
-            BottomHeight = State.HasCurves ? _curves.Height(_renderer.Layout.Width - side - (2 * height), (width, height)) : 0,
+            BottomHeight = State.HasCurves ? _curves.Height(Renderer.Layout.Width - side - (2 * height), (width, height)) : 0,
             ContentScale = ContentScale,
             Drawing = _drawing,
         };
@@ -46,8 +46,8 @@ internal sealed partial class Studio
     /// <summary>Lays the frame out and makes grids as fine as their panels.</summary>
     private void Arrange()
     {
-        _renderer.Arrange(Frame());
-        _pictures.Fit(_renderer.Layout, State, Subject);
+        Renderer.Arrange(Frame());
+        _pictures.Fit(Renderer.Layout, State, Subject);
     }
 
     private void DrawOverPanels(FrameLayout layout)

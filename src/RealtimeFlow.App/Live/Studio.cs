@@ -27,7 +27,6 @@ internal sealed partial class Studio : IDisposable
     // Going to and fro through the layers takes so long, with a rest at the ends.
     private const double SecondsOfMorph = 6, RestAtEnd = 0.12;
 
-    private readonly IFrameRenderer _renderer;
     private readonly IWorkers _workers;
     private readonly WorkerPool? _trainers;
     private readonly StudioTraining _training;
@@ -61,7 +60,7 @@ internal sealed partial class Studio : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public Studio(StudioState state, StudioOptions options, IFrameRenderer renderer, IWorkers workers)
     {
-        (State, _renderer, _workers) = (state, renderer, workers);
+        (State, Renderer, _workers) = (state, renderer, workers);
         bool isCounted = options.StepsAFrame != null;
         _trainers = isCounted ? null : new WorkerPool(Math.Max(1, options.Threads / 2));
         _training = new StudioTraining(state, options, _trainers ?? workers);
@@ -84,7 +83,7 @@ internal sealed partial class Studio : IDisposable
     public long Frames { get; private set; }
 
     /// <summary>What draws. Set anew, with its size, when a context was lost.</summary>
-    public IFrameRenderer Renderer => _renderer;
+    public IFrameRenderer Renderer { get; set; }
 
     /// <summary>How much larger than on an ordinary screen things are drawn, 1 to 8.</summary>
     public float ContentScale { get; set; } = 1;
@@ -227,12 +226,12 @@ internal sealed partial class Studio : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         FrameInfo frame = Frame();
-        _renderer.Arrange(frame);
-        FrameLayout layout = _renderer.Layout;
+        Renderer.Arrange(frame);
+        FrameLayout layout = Renderer.Layout;
         _drawing.Begin(layout);
         DrawOverPanels(layout);
         DrawAround(layout);
-        _renderer.Render(frame);
+        Renderer.Render(frame);
         _drawSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Frames++;
     }
@@ -240,8 +239,8 @@ internal sealed partial class Studio : IDisposable
     /// <summary>The last drawn picture: RGBA, the top row first.</summary>
     public byte[] Picture()
     {
-        byte[] rgba = new byte[4 * _renderer.Layout.Width * _renderer.Layout.Height];
-        _renderer.ReadPixels(rgba);
+        byte[] rgba = new byte[4 * Renderer.Layout.Width * Renderer.Layout.Height];
+        Renderer.ReadPixels(rgba);
         return rgba;
     }
 
