@@ -70,14 +70,15 @@ internal sealed class LiveRun
             MoveOn();
         }
 
-        if ((_data ?? (_target as DataTarget)?.Data) is DataSet data)
+        if ((_data ?? (_target as DataTarget)?.Data) is DataSet rows)
         {
-            data.Admit();
-            Notice(data.Count);
-            if (data.Count == 0 && _data != null)
-            {
-                return;
-            }
+            rows.Admit();
+            Notice(rows.Count);
+        }
+
+        if (_data is { Count: 0 })
+        {
+            return;
         }
 
         _trainer.Step(_schedule.At(_trainer.Steps));
@@ -123,7 +124,8 @@ internal sealed class LiveRun
         _isMoving = false;
         _target = Own(target);
         ((Trainer)_trainer).Replace(_target);
-        Change();
+        _trainer.ForgetGradients();
+        _schedule.Change(_trainer.Steps, share: 1);
     }
 
     /// <summary>The target's numbers become these, gradually where they can.</summary>
@@ -140,7 +142,7 @@ internal sealed class LiveRun
             target.Set(numbers);
         }
 
-        Change();
+        _schedule.Change(_trainer.Steps);
     }
 
     /// <summary>One layer more, behind all others: the identity as yet.</summary>
@@ -198,12 +200,6 @@ internal sealed class LiveRun
 
     private RandomStream Monitoring() => new(Seed, StreamNumbers.Monitoring);
 
-    private void Change()
-    {
-        _schedule.Change(_trainer.Steps);
-        _trainer.ForgetGradients();
-    }
-
     private void Notice(int rows)
     {
         if (rows > _noticedRows * (1 + NoticedGrowth))
@@ -230,6 +226,7 @@ internal sealed class LiveRun
         return copy;
     }
 
+    /// <summary>Takes the target's numbers a step nearer to where they shall be.</summary>
     private void MoveOn()
     {
         TensorPrimitives.Subtract(_goal, _numbers, _numbers);
