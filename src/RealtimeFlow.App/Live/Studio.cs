@@ -198,7 +198,9 @@ internal sealed partial class Studio : IDisposable
     /// <param name="seconds">Since the last one: by the clock, or as simulated.</param>
     public void Advance(double seconds)
     {
+        long start = Stopwatch.GetTimestamp();
         _training.Advance(State, seconds);
+        double trained = _training.Run.IsStarted ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds;
         Take(_training.Snapshot);
         Morph(seconds);
         _flow.Update(_snapshot, Depth ?? double.PositiveInfinity);
@@ -218,6 +220,8 @@ internal sealed partial class Studio : IDisposable
         Measure(seconds);
         _noticeSeconds -= seconds;
         _settled++;
+        double pictures = _pictures.ParticleSeconds + _pictures.DensitySeconds;
+        _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds);
         _curves.Add(_training, _facts.StepsPerSecond, _pictures.ParticleSeconds, _pictures.DensitySeconds, _drawSeconds);
     }
 
@@ -301,6 +305,7 @@ internal sealed partial class Studio : IDisposable
             _facts.FramesPerSecond + (share * (pace - _facts.FramesPerSecond)),
             Math.Max(0, _facts.StepsPerSecond + (share * ((Math.Max(0, steps) * pace) - _facts.StepsPerSecond))),
             _pictures.ParticlesAFrame,
+            _pictures.DensityScale,
             bytes - _bytes);
         _bytes = bytes;
     }

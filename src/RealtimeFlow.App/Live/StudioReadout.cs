@@ -10,8 +10,9 @@ namespace RealtimeFlow.App.Live;
 /// <param name="FramesPerSecond">The pace.</param>
 /// <param name="StepsPerSecond">Training's pace.</param>
 /// <param name="ParticlesAFrame">Those that the frame sent through the flow.</param>
+/// <param name="DensityScale">Pixels of the screen to each side of a pixel of the densities.</param>
 /// <param name="Bytes">Managed bytes that the last frame allocated, on all threads.</param>
-internal readonly record struct FrameFacts(double FramesPerSecond, double StepsPerSecond, int ParticlesAFrame, long Bytes);
+internal readonly record struct FrameFacts(double FramesPerSecond, double StepsPerSecond, int ParticlesAFrame, int DensityScale, long Bytes);
 
 /// <summary>The numbers beside the pictures, written into one buffer: a frame's text allocates nothing.</summary>
 internal sealed class StudioReadout
@@ -87,7 +88,7 @@ internal sealed class StudioReadout
             + $"ln Z\t{training.Subject.Target?.LogNormalizer ?? double.NaN:F4}\tKSD\t{stein:F3}\tbatch\t{snapshot.BatchSize:N0}\tparticles\t{state.Particles:N0}\n"
             + $"gradient\t{snapshot.GradientNorm:G3}\tfloor\t{floor:F3}\trate\t{snapshot.LearningRate:G2}\ta frame\t{facts.ParticlesAFrame:N0}\n"
             + $"SNR\t{snapshot.GradientSignalToNoise:F2}\tleast s\t{LeastScale(flow):G3}\tβ\t{snapshot.Beta:F2}\tskipped\t{snapshot.SkippedSteps:N0}\n"
-            + $"{state.Formula}, seed {state.Seed}, {_threads}, {_device}",
+            + $"{state.Formula}, seed {state.Seed}, density 1:{facts.DensityScale}, {_threads}, {_device}",
             out _length);
     }
 
