@@ -62,8 +62,8 @@ internal sealed class LiveRun
     /// <summary>The seed of this run.</summary>
     public ulong Seed { get; private set; }
 
-    /// <summary>One step. Without effect as long as there is no row of data to learn from.</summary>
-    public void Step()
+    /// <summary>One step, or none and false as long as there is no row of data to learn from.</summary>
+    public bool TryStep()
     {
         if (_isMoving)
         {
@@ -78,10 +78,11 @@ internal sealed class LiveRun
 
         if (_data is { Count: 0 })
         {
-            return;
+            return false;
         }
 
         _trainer.Step(_schedule.At(_trainer.Steps));
+        return true;
     }
 
     /// <summary>Begins again with fresh parameters.</summary>

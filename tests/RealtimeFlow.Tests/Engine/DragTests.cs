@@ -1,5 +1,4 @@
 using RealtimeFlow.Engine;
-using RealtimeFlow.Inference;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Tests.Engine;

@@ -51,6 +51,11 @@ public sealed class LiveTrainingTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(counted.Latest().Parameters, training.Latest().Parameters);
         }
 
+        // Standing still, it has said how good it is.
+        Await(() => training.Latest().EstimatedAt == 20);
+        counted.Estimate();
+        Assert.Equal(counted.Latest().Diagnosis, training.Latest().Diagnosis);
+
         Assert.Throws<InvalidOperationException>(() => training.Advance(1));
         Assert.Throws<InvalidOperationException>(training.Estimate);
         Assert.Throws<InvalidOperationException>(training.Start);
@@ -258,7 +263,7 @@ public sealed class LiveTrainingTests(ITestOutputHelper output) : IDisposable
         DataSet rows = new(2);
         using LiveTraining training = new(rows, direction, new LiveTrainingOptions { Formula = "planar:8", ScheduledSteps = 1000 }, _workers);
         Assert.Null(training.Target);
-        training.Advance(10);
+        Assert.Equal(0, training.Advance(10));
         training.Estimate();
         Assert.Equal(0, training.Latest().Steps);
         Assert.Null(training.Latest().Likelihood);
