@@ -78,7 +78,8 @@ void main()
     }
 
     vec4 cells = relativeDensities((low + 1.0) / vec2(last + 1));
-    vec2 column = mix(cells.wx, cells.zy, part.x);
-    float relative = mix(column.x, column.y, part.y);
+    // A cell that weighs nothing may be no number.
+    vec2 column = part.x > 0.0 ? mix(cells.wx, cells.zy, part.x) : cells.wx;
+    float relative = part.y > 0.0 ? mix(column.x, column.y, part.y) : column.x;
     color = vec4(isnan(relative) ? notANumber : toned(relative), 1.0);
 }

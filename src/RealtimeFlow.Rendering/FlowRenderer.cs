@@ -35,7 +35,9 @@ public sealed class FlowRenderer : IFrameRenderer
         _noVertices = gl.CreateVertexArray();
         _colors = Textures.Create(gl, ColorTable.Entries, 2, SizedInternalFormat.Rgba8);
         SetColors(1, ColorTable.Differences);
-        _picture = new GLPicture(gl);
+
+        // Many strokes over one another, each rounded to 8 bits as the driver likes, would add up to some levels.
+        _picture = new GLPicture(gl, SizedInternalFormat.Rgba16);
         _shapePass = new ShapePass(gl);
         _legends = [.. Layout.Legends.Select(_ => new PanelTexture(gl))];
         for (int index = 0; index < _panels.Length; index++)

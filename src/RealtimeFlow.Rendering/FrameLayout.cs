@@ -21,6 +21,10 @@ public sealed class FrameLayout
     // What is left for panels, readout and strip of the picture's size.
     private int _roomWidth;
     private int _roomHeight;
+    private bool _hasBars;
+
+    // Where panels and readout end at most.
+    private int _stripBottom;
 
     internal FrameLayout()
     {
@@ -69,7 +73,8 @@ public sealed class FrameLayout
     /// <summary>The space between parts.</summary>
     internal int Margin => Character.Height;
 
-    private int FooterHeight => Character.Height * 3 / 2;
+    // The bars stand a line above the footer, their numbers beside it.
+    private int FooterHeight => Character.Height * (_hasBars ? 5 : 3) / 2;
 
     /// <summary>The panel at a place of the picture, and the point of its plane there.</summary>
     /// <param name="x">Pixels from the left edge.</param>
@@ -144,35 +149,49 @@ public sealed class FrameLayout
             _views[index] = frame.Panels[index].View;
         }
 
-        KeepFree(Math.Min(frame.SideWidth, width / 2), Math.Min(frame.BottomHeight, height / 2));
-        (int rows, int columns, int panelHeight) strip = Strip(frame);
-        int stripHeight = strip.rows * (strip.panelHeight + TitleHeight + Margin);
+        int sideWidth = Math.Min(frame.SideWidth, width / 2);
+        int columns = ((width - sideWidth - (2 * Margin)) / Character.Width) - FooterColumns(frame);
+        _hasBars = false;
+        foreach (Legend legend in Legends)
+        {
+            legend.Update(frame);
+            _hasBars |= legend.IsNeeded && legend.Columns(false) <= columns;
+        }
+
+        KeepFree(sideWidth, Math.Min(frame.BottomHeight, height / 2));
+        (int Rows, int Columns, int PanelHeight) strip = Strip(frame);
+        int stripHeight = strip.Rows * (strip.PanelHeight + TitleHeight + Margin);
+        _stripBottom = _roomHeight - FooterHeight - Margin;
         _roomHeight -= stripHeight;
 
         int large = _count - frame.Strip;
         (int Columns, bool Beside, int PanelHeight) best = (large, false, 0);
         double aspect = _views[0].Aspect;
         bool hasText = Text.Lines(1) > 0;
-        for (int columns = large; columns >= 1; columns--)
+        for (int inRow = large; inRow >= 1; inRow--)
         {
             for (int beside = 0; beside <= (hasText ? 1 : 0); beside++)
             {
-                int panelHeight = PanelHeight(large, columns, beside == 1, aspect);
+                int panelHeight = PanelHeight(large, inRow, beside == 1, aspect);
                 if (panelHeight > best.PanelHeight)
                 {
-                    best = (columns, beside == 1, panelHeight);
+                    best = (inRow, beside == 1, panelHeight);
                 }
             }
         }
 
         Text.Arrange(PairsInLine(best.Beside));
         (int left, int right) = Place(large, best.Columns, best.Beside, best.PanelHeight);
-        PlaceStrip(large, strip.columns, strip.panelHeight);
+        PlaceStrip(large, strip.Columns, strip.PanelHeight);
+        Center();
         PlaceFooter(left, right, frame);
     }
 
     /// <summary>The readout without the line ends behind its last line.</summary>
     internal static ReadOnlySpan<char> HudText(in FrameInfo frame) => frame.Hud.TrimEnd('\n');
+
+    /// <summary>The characters that the footer takes from the line of the bars' numbers.</summary>
+    private static int FooterColumns(in FrameInfo frame) => frame.Footer.Length == 0 ? 0 : frame.Footer.Length + 2;
 
     private void KeepFree(int sideWidth, int bottomHeight)
     {
@@ -273,12 +292,40 @@ public sealed class FrameLayout
         }
     }
 
+    /// <summary>Takes panels and readout down by half of the room that is left beneath them.</summary>
+    private void Center()
+    {
+        int bottom = Hud.Y + Hud.Height;
+        foreach (PixelRect panel in Panels)
+        {
+            bottom = Math.Max(bottom, panel.Y + panel.Height);
+        }
+
+        int down = Math.Max(0, _stripBottom - bottom) / 2;
+        Hud = Hud with { Y = Hud.Y + down };
+        foreach (ref PixelRect panel in _panels.AsSpan(0, _count))
+        {
+            panel = panel.IsEmpty ? panel : panel with { Y = panel.Y + down };
+        }
+    }
+
     private void PlaceFooter(int left, int right, in FrameInfo frame)
     {
         Footer = new PixelRect(left, Height - Margin - Character.Height, frame.Footer.Length * Character.Width, Character.Height);
+
+        // With the footer if there is room, and without what stands beside the bars if there is none.
+        int room = (right - left) / Character.Width;
+        int footer = FooterColumns(frame);
+        bool isFull = footer + Legends[0].Columns(true) + Legends[1].Columns(true) <= room;
         foreach (Legend legend in Legends)
         {
-            right = legend.Place(this, frame, right);
+            int columns = legend.Columns(isFull);
+            if (columns > 0 && footer + columns <= room)
+            {
+                legend.Place(right, Footer.Y - Character.Height, isFull, Character);
+                right -= columns * Character.Width;
+                room -= columns;
+            }
         }
     }
 

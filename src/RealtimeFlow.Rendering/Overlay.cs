@@ -38,8 +38,28 @@ internal sealed class Overlay
         }
 
         AddFrame(bar, layout.Scale);
-        AddText(layout, legend.Caption, bar.X - (legend.Caption.Length * layout.Character.Width), layout.Footer.Y, layout.Width, Palette.Footer);
-        AddText(layout, legend.End, bar.X + bar.Width, layout.Footer.Y, layout.Width, Palette.Footer);
+        int line = layout.Footer.Y;
+        int width = layout.Character.Width;
+        foreach (Legend.Label label in legend.Labels)
+        {
+            // Each beneath its place, the outer ones within the bar, and the middle one where they leave room.
+            int place = bar.X + (int)(label.Place * bar.Width);
+            int textWidth = label.Text.Length * width;
+            int left = Math.Clamp(place - (textWidth / 2), bar.X, bar.X + bar.Width - textWidth);
+            bool isMiddle = label.Place is > 0 and < 1;
+            if (!isMiddle || left + textWidth < bar.X + bar.Width - (legend.Labels[2].Text.Length * width))
+            {
+                AddText(layout, label.Text, left, line, layout.Width, Palette.Footer);
+                Drawing.Box(Math.Min(place, bar.X + bar.Width - layout.Scale), bar.Y + bar.Height, layout.Scale, bar.Height / 2, Palette.Frame);
+            }
+        }
+
+        if (legend.IsFull)
+        {
+            int above = line - layout.Character.Height;
+            AddText(layout, legend.Caption, bar.X - ((legend.Caption.Length + 1) * width), above, layout.Width, Palette.Footer);
+            AddText(layout, legend.End, bar.X + bar.Width + width, above, layout.Width, Palette.Footer);
+        }
     }
 
     private void AddFrame(PixelRect inside, int line) => Drawing.Outline(

@@ -85,8 +85,9 @@ internal sealed class PanelPainter
             Span<float> between = Buffers.Grow(ref _pixelRow, target.Length);
             for (int x = 0; x < between.Length; x++)
             {
+                // A cell that weighs nothing may be no number.
                 float start = cells[left[x]];
-                between[x] = start + ((cells[left[x] + 1] - start) * part[x]);
+                between[x] = part[x] > 0 ? start + ((cells[left[x] + 1] - start) * part[x]) : start;
             }
 
             cells = between;

@@ -1,10 +1,16 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace RealtimeFlow.Rendering;
 
 /// <summary>Draws shapes on the CPU, a band of rows of the picture at a time: the same arithmetic as in shape.frag.</summary>
 internal readonly ref struct ShapePainter(Span<uint> pixels, int width, int top, int bottom)
 {
+    private static readonly Vector256<float> Ramp = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
+
+    /// <summary>Pixels more than the picture has: strokes are drawn eight at a time.</summary>
+    internal const int Excess = 7;
+
     private readonly Span<uint> _pixels = pixels;
 
     internal void Paint(Drawing drawing)
@@ -51,7 +57,14 @@ internal readonly ref struct ShapePainter(Span<uint> pixels, int width, int top,
                 continue;
             }
 
-            foreach (ref uint pixel in row)
+            int x = 0;
+            for (; x <= row.Length - Vector256<uint>.Count; x += Vector256<uint>.Count)
+            {
+                Span<uint> eight = row.Slice(x, Vector256<uint>.Count);
+                Blend.Over(Vector256.Create(eight), color, Vector256.Create(opacity)).CopyTo(eight);
+            }
+
+            foreach (ref uint pixel in row[x..])
             {
                 pixel = Blend.Over(pixel, color, opacity);
             }
@@ -84,77 +97,89 @@ internal readonly ref struct ShapePainter(Span<uint> pixels, int width, int top,
     {
         Vector2 along = shape.B - shape.A;
         float inverseSquare = 1 / along.LengthSquared();
-        uint opacity = shape.Color >> 24;
-        bool isOpen = shape.EndCut == Vector2.Zero;
+        Vector256<float> isOpen = Vector256.Equals(Vector256.Create(shape.EndCut.LengthSquared()), Vector256<float>.Zero);
 
         // A row crosses the stroke, made endless, over this stretch: its middle moves by slope a row.
         float slope = along.X / along.Y;
         float half = shape.Reach * along.Length() / Math.Abs(along.Y);
+        bool isNarrow = right - left <= Vector256<float>.Count || !float.IsFinite(slope);
         for (int y = first; y < end; y++)
         {
             float py = y + 0.5f - shape.A.Y;
+            float pyEnd = y + 0.5f - shape.B.Y;
             int start = left;
             int stop = right;
-            float middle = shape.A.X + (py * slope);
-            if (float.IsFinite(middle + half))
+            if (!isNarrow)
             {
-                start = Math.Max(left, (int)Math.Clamp(MathF.Floor(middle - half), left, right));
-                stop = Math.Min(right, (int)Math.Clamp(MathF.Ceiling(middle + half), left, right));
+                float middle = shape.A.X + (py * slope);
+                start = (int)Math.Clamp(middle - half, left, right);
+                stop = (int)Math.Clamp(middle + half + 1, left, right);
             }
 
-            Span<uint> row = _pixels.Slice(y * width, width);
-            for (int x = start; x < stop; x++)
+            for (int x = start; x < stop; x += Vector256<float>.Count)
             {
-                float px = x + 0.5f - shape.A.X;
-                float t = Math.Clamp(((px * along.X) + (py * along.Y)) * inverseSquare, 0, 1);
-                float dx = px - (t * along.X);
-                float dy = py - (t * along.Y);
-                float coverage = Math.Min(shape.Reach - MathF.Sqrt((dx * dx) + (dy * dy)), 1);
-                if (coverage > 0
-                    && (px * shape.StartCut.X) + (py * shape.StartCut.Y) >= 0
-                    && (isOpen || ((x + 0.5f - shape.B.X) * shape.EndCut.X) + ((y + 0.5f - shape.B.Y) * shape.EndCut.Y) < 0))
-                {
-                    row[x] = Blend.Over(row[x], shape.Color, (uint)((coverage * opacity) + 0.5f));
-                }
+                int at = Math.Max(0, Math.Min(x, width - Vector256<float>.Count));
+                Vector256<float> px = Vector256.Create(at + 0.5f - shape.A.X) + Ramp;
+                Vector256<float> t = Clamp(((px * along.X) + Vector256.Create(py * along.Y)) * inverseSquare);
+                Vector256<float> dx = px - (t * along.X);
+                Vector256<float> dy = Vector256.Create(py) - (t * along.Y);
+                Vector256<float> coverage = Vector256.Create(shape.Reach) - Vector256.Sqrt((dx * dx) + (dy * dy));
+                Vector256<float> fromStart = (px * shape.StartCut.X) + Vector256.Create(py * shape.StartCut.Y);
+                Vector256<float> fromEnd = ((px + Vector256.Create(shape.A.X - shape.B.X)) * shape.EndCut.X) + Vector256.Create(pyEnd * shape.EndCut.Y);
+                Vector256<float> isOwn = Vector256.GreaterThanOrEqual(fromStart, Vector256<float>.Zero)
+                    & (isOpen | Vector256.LessThan(fromEnd, Vector256<float>.Zero));
+                Cover(y, at, x, stop, Vector256.BitwiseAnd(coverage, isOwn), shape.Color);
             }
         }
     }
 
     private void PaintCircle(in Shape shape, int left, int right, int first, int end)
     {
-        uint opacity = shape.Color >> 24;
         float outer = shape.B.X + shape.Reach;
         float inner = Math.Max(0, shape.B.X - shape.Reach);
         for (int y = first; y < end; y++)
         {
             float dy = y + 0.5f - shape.A.Y;
-            Span<uint> row = _pixels.Slice(y * width, width);
 
             // From the left edge of the outer circle to that of the inner one, and from its right edge on.
             float across = MathF.Sqrt(Math.Max(0, (outer * outer) - (dy * dy)));
             float hole = MathF.Sqrt(Math.Max(0, (inner * inner) - (dy * dy)));
-            int start = (int)Math.Clamp(MathF.Floor(shape.A.X - across), left, right);
-            int stop = (int)Math.Clamp(MathF.Ceiling(shape.A.X + across), left, right);
-            int holeStart = (int)Math.Clamp(MathF.Ceiling(shape.A.X - hole), start, stop);
-            int holeStop = (int)Math.Clamp(MathF.Floor(shape.A.X + hole), holeStart, stop);
-            for (int x = start; x < stop; x++)
-            {
-                if (x == holeStart)
-                {
-                    x = holeStop;
-                    if (x == stop)
-                    {
-                        break;
-                    }
-                }
-
-                float dx = x + 0.5f - shape.A.X;
-                float coverage = Math.Min(shape.Reach - MathF.Abs(MathF.Sqrt((dx * dx) + (dy * dy)) - shape.B.X), 1);
-                if (coverage > 0)
-                {
-                    row[x] = Blend.Over(row[x], shape.Color, (uint)((coverage * opacity) + 0.5f));
-                }
-            }
+            int start = (int)Math.Clamp(shape.A.X - across, left, right);
+            int stop = (int)Math.Clamp(shape.A.X + across + 1, left, right);
+            int holeStart = (int)Math.Clamp(shape.A.X - hole + 1, start, stop);
+            int holeStop = (int)Math.Clamp(shape.A.X + hole, holeStart, stop);
+            PaintArc(shape, y, start, holeStart);
+            PaintArc(shape, y, holeStop, stop);
         }
     }
+
+    private void PaintArc(in Shape shape, int y, int start, int stop)
+    {
+        float dy = y + 0.5f - shape.A.Y;
+        for (int x = start; x < stop; x += Vector256<float>.Count)
+        {
+            int at = Math.Max(0, Math.Min(x, width - Vector256<float>.Count));
+            Vector256<float> dx = Vector256.Create(at + 0.5f - shape.A.X) + Ramp;
+            Vector256<float> distance = Vector256.Sqrt((dx * dx) + Vector256.Create(dy * dy));
+            Cover(y, at, x, stop, Vector256.Create(shape.Reach) - Vector256.Abs(distance - Vector256.Create(shape.B.X)), shape.Color);
+        }
+    }
+
+    /// <summary>Mixes a colour into eight pixels from <paramref name="at"/> on, those from <paramref name="start"/> to <paramref name="stop"/> alone.</summary>
+    private void Cover(int y, int at, int start, int stop, Vector256<float> coverage, uint color)
+    {
+        Vector256<int> x = Vector256.Create(at) + Vector256.ConvertToInt32(Ramp);
+        Vector256<int> isWithin = Vector256.GreaterThanOrEqual(x, Vector256.Create(start)) & Vector256.LessThan(x, Vector256.Create(stop));
+        Vector256<uint> opacity = (Vector256.ConvertToInt32((Clamp(coverage) * (color >> 24)) + Vector256.Create(0.5f)) & isWithin).AsUInt32();
+        if (opacity == Vector256<uint>.Zero)
+        {
+            return;
+        }
+
+        Span<uint> eight = _pixels.Slice((y * width) + at, Vector256<uint>.Count);
+        Blend.Over(Vector256.Create(eight), color, opacity).CopyTo(eight);
+    }
+
+    private static Vector256<float> Clamp(Vector256<float> values) =>
+        Vector256.MinNative(Vector256.MaxNative(values, Vector256<float>.Zero), Vector256<float>.One);
 }

@@ -35,7 +35,7 @@ public sealed class SoftwareRenderer : IFrameRenderer
         FrameSize.Check(width, height);
         _width = width;
         _height = height;
-        Buffers.Grow(ref _pixels, width * height);
+        Buffers.Grow(ref _pixels, (width * height) + ShapePainter.Excess);
     }
 
     /// <inheritdoc/>
@@ -66,14 +66,13 @@ public sealed class SoftwareRenderer : IFrameRenderer
         _bands.Take(frame);
         try
         {
-            int count = Math.Min(_workers?.Count ?? 1, Math.Max(1, _height / LeastBandRows));
-            if (count == 1)
+            if (_bands.Count == 1)
             {
-                _bands.Paint(0, _height, 0);
+                _bands.Do(0, 0);
             }
             else
             {
-                _workers!.Run(_bands, count);
+                _workers!.Run(_bands, _bands.Count);
             }
         }
         finally
@@ -134,17 +133,16 @@ public sealed class SoftwareRenderer : IFrameRenderer
             _drawing = null;
         }
 
+        /// <summary>One for each thread. In a picture narrower than what is drawn at a time a band would reach into the next one.</summary>
+        internal int Count => _renderer._width <= ShapePainter.Excess ? 1 : Math.Clamp(_renderer._height / LeastBandRows, 1, _painters.Length);
+
         public void Do(int shard, int worker)
         {
-            int shards = Math.Min(_painters.Length, Math.Max(1, _renderer._height / LeastBandRows));
-            Paint((int)((long)_renderer._height * shard / shards), (int)((long)_renderer._height * (shard + 1) / shards), worker);
-        }
-
-        internal void Paint(int top, int bottom, int worker)
-        {
+            int top = _renderer._height * shard / Count;
+            int bottom = _renderer._height * (shard + 1) / Count;
             FrameLayout layout = _renderer.Layout;
             int width = _renderer._width;
-            Span<uint> pixels = _renderer._pixels.AsSpan(0, width * _renderer._height);
+            Span<uint> pixels = _renderer._pixels.AsSpan(0, (width * _renderer._height) + ShapePainter.Excess);
             pixels[(top * width)..(bottom * width)].Fill(Palette.Background);
             for (int index = 0; index < _panelCount; index++)
             {

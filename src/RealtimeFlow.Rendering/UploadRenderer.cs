@@ -22,7 +22,7 @@ public sealed class UploadRenderer : IFrameRenderer
         _software = new SoftwareRenderer(workers);
         Device = GraphicsDevice.Of(gl);
         _gl = gl;
-        _picture = new GLPicture(gl);
+        _picture = new GLPicture(gl, SizedInternalFormat.Rgba8);
     }
 
     /// <inheritdoc/>

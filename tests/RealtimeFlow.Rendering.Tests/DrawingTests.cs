@@ -1,4 +1,5 @@
 using CsCheck;
+using RealtimeFlow.Engine;
 
 namespace RealtimeFlow.Rendering.Tests;
 
@@ -7,7 +8,7 @@ public sealed class DrawingTests
     private const int Width = 200, Height = 150;
     private const uint White = 0xFFFFFFFF;
 
-    // One level where a driver blends in 8 bits and rounds as it likes, and one where a coverage is near the middle of two levels.
+    // The CPU rounds once a shape that covers a pixel in part, and OpenGL once in all: half a level each, which later shapes cover.
     private const int Levels = 2;
 
     private static readonly ViewBox View = new(-3, 5, -2, 4);
@@ -182,6 +183,48 @@ public sealed class DrawingTests
 
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+    }
+
+    [Fact]
+    public void Any_number_of_threads_draws_the_same_picture_of_any_size()
+    {
+        using WorkerPool pool = new(3);
+        using SoftwareRenderer alone = new();
+        using SoftwareRenderer together = new(pool);
+        Scene scene = new(64, 1000);
+        Drawing drawing = new();
+        foreach ((int width, int height) in new[] { (641, 359), (7, 200), (3, 90), (8, 64), (1, 1), (1280, 31) })
+        {
+            byte[][] pictures = [.. new[] { alone, together }.Select(renderer =>
+            {
+                renderer.Resize(width, height);
+                renderer.Arrange(scene.Frame());
+                drawing.Begin(renderer.Layout);
+                drawing.Line(-3, -5, width + 9, height + 2, 2.5f, 0x80FFFFFF);
+                drawing.Disc(width / 2f, height / 3f, height / 4f, 0xA0FF80FF);
+                drawing.Box(-1, -1, width + 2, height + 2, 0x20FFFFFF);
+                return Scene.Picture(renderer, scene.Frame(drawing: drawing), width, height);
+            })];
+            Assert.Equal(pictures[0], pictures[1]);
+        }
+    }
+
+    [Fact]
+    public void A_drawing_made_for_a_larger_picture_is_cut()
+    {
+        using OpenGL gl = OpenGL.OrSkip();
+        using SoftwareRenderer software = new();
+        Drawing drawing = new();
+        software.Resize(2560, 1440);
+        software.Arrange(new FrameInfo { Panels = Shown, Exposure = 1 });
+        drawing.Begin(software.Layout);
+        drawing.Line(0, 0, 2560, 1440, 3, White);
+        drawing.Text("some text", 20, 20, White);
+        drawing.Disc(190, 140, 100, White);
+        FrameInfo frame = new() { Panels = Shown, Exposure = 1, Drawing = drawing };
+        byte[] expected = Scene.Picture(software, frame, Width, Height);
+        byte[] actual = Scene.Picture(gl.Renderer, frame, Width, Height);
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.First - pair.Second, -Levels, Levels));
     }
 
     [Fact]

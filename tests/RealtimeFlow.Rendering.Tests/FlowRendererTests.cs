@@ -11,24 +11,25 @@ public sealed class FlowRendererTests
     // tenth of a level, which moves a value across a rounding border here and there. Steep colours allow for one more.
     private const int Levels = 2;
 
-    public static TheoryData<int, int, ColorMap> Pictures => new()
+    public static TheoryData<int, int, ColorMap, DensityScale> Pictures => new()
     {
-        { 1280, 720, ColorMap.Inferno },
-        { 640, 480, ColorMap.Magma },
-        { 641, 359, ColorMap.Viridis },
-        { 2560, 1440, ColorMap.Inferno },
-        { 33, 57, ColorMap.Inferno },
-        { 1, 1, ColorMap.Inferno },
+        { 1280, 720, ColorMap.Inferno, DensityScale.Linear },
+        { 1280, 720, ColorMap.Cividis, DensityScale.Logarithmic },
+        { 640, 480, ColorMap.Magma, DensityScale.Linear },
+        { 641, 359, ColorMap.Viridis, DensityScale.Logarithmic },
+        { 2560, 1440, ColorMap.Grey, DensityScale.Linear },
+        { 33, 57, ColorMap.Inferno, DensityScale.Linear },
+        { 1, 1, ColorMap.Inferno, DensityScale.Logarithmic },
     };
 
     [Theory]
     [MemberData(nameof(Pictures))]
-    public void OpenGL_and_the_CPU_draw_the_same_picture(int width, int height, ColorMap map)
+    public void OpenGL_and_the_CPU_draw_the_same_picture(int width, int height, ColorMap map, DensityScale scale)
     {
         using OpenGL gl = OpenGL.OrSkip();
         using SoftwareRenderer software = new();
-        byte[] expected = Scene.Picture(software, Scene.Frame(map), width, height);
-        byte[] actual = Scene.Picture(gl.Renderer, Scene.Frame(map), width, height);
+        byte[] expected = Scene.Picture(software, Scene.Frame(map, scale), width, height);
+        byte[] actual = Scene.Picture(gl.Renderer, Scene.Frame(map, scale), width, height);
 
         int different = 0;
         for (int i = 0; i < expected.Length; i++)
@@ -46,19 +47,29 @@ public sealed class FlowRendererTests
         using OpenGL gl = OpenGL.OrSkip();
         using SoftwareRenderer software = new();
         float[] logs = [float.NegativeInfinity, -1000, -104, -87, -30, -10, -5, -3, -2, -1, 0, 1, 5, 40];
+        float[] differences = [0, -0f, 1e-9f, -1e-4f, 0.01f, -0.05f, 0.1f, 0.2f, -0.3f, 0.31f, -7, 1e30f, float.NaN];
         Gen<Panel> panels =
             from columns in Gen.Int[1, 30]
             from rows in Gen.Int[1, 30]
-            from isCounts in Gen.Bool
+            from kind in Gen.Enum<PanelKind>()
             from counts in Gen.OneOf(Gen.UInt[0, 20], Gen.UInt[0, uint.MaxValue]).Array[columns * rows]
             from log in Gen.Int[0, logs.Length - 1].Select(index => logs[index]).Array[columns * rows]
+            from difference in Gen.Int[0, differences.Length - 1].Select(index => differences[index]).Array[columns * rows]
+            from channels in Gen.Bool.Select(isGrey => isGrey ? 1 : 3)
+            from image in Gen.Byte.Array[columns * rows * channels]
             from aspect in Gen.Float[0.5f, 2]
             let view = new ViewBox(-aspect, aspect, -1, 1)
-            select isCounts ? Panel.OfCounts("t", counts, columns, rows, 1000, view) : Panel.OfLogDensity("t", log, columns, rows, view);
-        panels.Array[1, FrameInfo.MaxPanels].Sample(
-            shown =>
+            select kind switch
             {
-                FrameInfo frame = new() { Panels = shown, Exposure = 0.3f, ColorMap = ColorMap.Magma, Hud = Scene.Hud };
+                PanelKind.Counts => Panel.OfCounts("t", counts, columns, rows, 1000, view),
+                PanelKind.LogDensity => Panel.OfLogDensity("t", log, columns, rows, view),
+                PanelKind.Difference => Panel.OfDifference("t", difference, columns, rows, view),
+                _ => Panel.OfImage("t", image, columns, rows, channels, view),
+            };
+        Gen.Select(panels.Array[1, 8], Gen.Enum<DensityScale>()).Sample(
+            (shown, scale) =>
+            {
+                FrameInfo frame = new() { Panels = shown, Exposure = 0.3f, ColorMap = ColorMap.Magma, Scale = scale, Hud = Scene.Hud, Strip = shown.Length / 2 };
                 byte[] expected = Scene.Picture(software, frame, 400, 300);
                 byte[] actual = Scene.Picture(gl.Renderer, frame, 400, 300);
                 for (int i = 0; i < expected.Length; i++)
@@ -66,7 +77,7 @@ public sealed class FlowRendererTests
                     Assert.InRange(actual[i] - expected[i], -Levels, Levels);
                 }
             },
-            iter: 30,
+            iter: 60,
             threads: 1);
     }
 

@@ -8,7 +8,7 @@ namespace RealtimeFlow.App.Live;
 internal readonly record struct Chord(Key Key, bool Shift = false)
 {
     /// <summary>As people write it.</summary>
-    public override string ToString() => $"{(Shift ? "Shift+" : "")}{KeyName(Key)}";
+    public override string ToString() => Key is Key.Equal or Key.KeypadAdd ? "+" : $"{(Shift ? "Shift+" : "")}{KeyName(Key)}";
 
     private static string KeyName(Key key) => key switch
     {
@@ -16,7 +16,6 @@ internal readonly record struct Chord(Key Key, bool Shift = false)
         Key.Escape => "Esc",
         Key.Period => ".",
         Key.Minus or Key.KeypadSubtract => "−",
-        Key.Equal or Key.KeypadAdd => "+",
         Key.LeftBracket => "[",
         Key.RightBracket => "]",
         Key.Left => "←",

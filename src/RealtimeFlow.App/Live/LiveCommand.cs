@@ -21,7 +21,7 @@ internal static class LiveCommand
     {
         Command command = new("live", $"""
             Watch a flow learn, in a window or, where none can be opened, in the terminal, or into a picture.
-            Keys: {string.Join("; ", StudioCommands.All.Select(command => $"{command.Keys} {command.Label}"))}.
+            Keys: {string.Join("; ", StudioCommands.All.Select(command => $"{command.Keys} {command.Description}"))}.
             """);
         Complete(command);
         return command;

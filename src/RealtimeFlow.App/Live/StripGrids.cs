@@ -7,30 +7,32 @@ namespace RealtimeFlow.App.Live;
 /// <summary>The densities q_0 … q_K as small pictures, recomputed in turns.</summary>
 internal sealed class StripGrids(IWorkers workers)
 {
-    // Small pictures that a frame recomputes while all else goes on.
-    private const int AFrame = 2;
-
     private static readonly string[] Titles =
         [.. Enumerable.Range(0, StudioState.MostLayers + 1).Select(depth => depth.ToString(CultureInfo.InvariantCulture))];
+
+    private static readonly float[] Empty = new float[1];
 
     private DensityGrid[] _grids = [];
     private PartialFlow? _flow;
     private int _next;
 
-    /// <summary>Makes the grids anew where they have another number or size.</summary>
-    public void Fit(int count, int width, int height, PlaneView view)
+    /// <summary>Makes the grids anew where they have another number or size; returns whether it did.</summary>
+    public bool Fit(int count, int width, int height, PlaneView view)
     {
-        if (_grids.Length != count || (_grids[0].Width, _grids[0].Height, _grids[0].View) != (width, height, view))
+        if (_grids.Length == count && (_grids[0].Width, _grids[0].Height, _grids[0].View) == (width, height, view))
         {
-            _grids = [.. Enumerable.Range(0, count).Select(_ => new DensityGrid(width, height, view, workers))];
-            _next = 0;
+            return false;
         }
+
+        _grids = [.. Enumerable.Range(0, count).Select(_ => new DensityGrid(width, height, view, workers))];
+        _next = 0;
+        return true;
     }
 
-    /// <summary>Recomputes the next few, or all.</summary>
-    public void Advance(TrainingSnapshot snapshot, bool all)
+    /// <summary>Recomputes the next few.</summary>
+    public void Advance(TrainingSnapshot snapshot, int count)
     {
-        for (int i = 0; i < (all ? _grids.Length : Math.Min(AFrame, _grids.Length)); i++)
+        for (int i = 0; i < Math.Min(count, _grids.Length); i++)
         {
             _flow ??= new PartialFlow(new Density.FlowDistribution(snapshot.Shape, snapshot.Parameters, snapshot.Direction));
             _flow.Update(snapshot, _next);
@@ -49,6 +51,4 @@ internal sealed class StripGrids(IWorkers workers)
                 : Panel.OfLogDensity(Titles[depth], Empty, 1, 1, box);
         }
     }
-
-    private static readonly float[] Empty = new float[1];
 }

@@ -8,7 +8,7 @@ namespace RealtimeFlow.App.Live;
 /// <content>What is drawn over and around the pictures.</content>
 internal sealed partial class Studio
 {
-    private const string Hint = "H help   M controls   space pause   1–9 targets   drag the target   wheel: through the layers";
+    private const string Hint = "H help   M controls   1–9 targets   space pause";
 
     private const float LeastExposure = 1e-30f;
 
@@ -20,7 +20,8 @@ internal sealed partial class Studio
     private FrameInfo Frame()
     {
         _readout.Write(State, _training, _flow.Flow, _facts);
-        (int width, int height) = _renderer.Layout.Character;
+        (int width, int height) = Renderer.Layout.Character;
+        int side = State.HasControls ? (ControlPanel.Columns * width) + height : 0;
         return new FrameInfo
         {
             Panels = _pictures.Panels,
@@ -31,8 +32,8 @@ internal sealed partial class Studio
             ColorMap = State.ColorMap,
             Hud = _readout.Text,
             Footer = State.Readout == StudioNumbers.None ? default : Hint,
-            SideWidth = State.HasControls ? (ControlPanel.Columns * width) + height : 0,
-            BottomHeight = State.HasCurves ? _curves.Height(_renderer.Layout.Width - (2 * height), (width, height)) : 0,
+            SideWidth = side,
+            BottomHeight = State.HasCurves ? _curves.Height(Renderer.Layout.Width - side - (2 * height), (width, height)) : 0,
             ContentScale = ContentScale,
             Drawing = _drawing,
         };
@@ -45,8 +46,8 @@ internal sealed partial class Studio
     /// <summary>Lays the frame out and makes grids as fine as their panels.</summary>
     private void Arrange()
     {
-        _renderer.Arrange(Frame());
-        _pictures.Fit(_renderer.Layout, State, Subject);
+        Renderer.Arrange(Frame());
+        _pictures.Fit(Renderer.Layout, State, Subject);
     }
 
     private void DrawOverPanels(FrameLayout layout)

@@ -27,7 +27,6 @@ internal sealed partial class Studio : IDisposable
     // Going to and fro through the layers takes so long, with a rest at the ends.
     private const double SecondsOfMorph = 6, RestAtEnd = 0.12;
 
-    private IFrameRenderer _renderer;
     private readonly IWorkers _workers;
     private readonly WorkerPool? _trainers;
     private readonly StudioTraining _training;
@@ -61,7 +60,7 @@ internal sealed partial class Studio : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public Studio(StudioState state, StudioOptions options, IFrameRenderer renderer, IWorkers workers)
     {
-        (State, _renderer, _workers) = (state, renderer, workers);
+        (State, Renderer, _workers) = (state, renderer, workers);
         bool isCounted = options.StepsAFrame != null;
         _trainers = isCounted ? null : new WorkerPool(Math.Max(1, options.Threads / 2));
         _training = new StudioTraining(state, options, _trainers ?? workers);
@@ -84,11 +83,7 @@ internal sealed partial class Studio : IDisposable
     public long Frames { get; private set; }
 
     /// <summary>What draws. Set anew, with its size, when a context was lost.</summary>
-    public IFrameRenderer Renderer
-    {
-        get => _renderer;
-        set => _renderer = value;
-    }
+    public IFrameRenderer Renderer { get; set; }
 
     /// <summary>How much larger than on an ordinary screen things are drawn, 1 to 8.</summary>
     public float ContentScale { get; set; } = 1;
@@ -203,7 +198,9 @@ internal sealed partial class Studio : IDisposable
     /// <param name="seconds">Since the last one: by the clock, or as simulated.</param>
     public void Advance(double seconds)
     {
+        long start = Stopwatch.GetTimestamp();
         _training.Advance(State, seconds);
+        double trained = _training.Run.IsStarted ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds;
         Take(_training.Snapshot);
         Morph(seconds);
         _flow.Update(_snapshot, Depth ?? double.PositiveInfinity);
@@ -223,6 +220,8 @@ internal sealed partial class Studio : IDisposable
         Measure(seconds);
         _noticeSeconds -= seconds;
         _settled++;
+        double pictures = _pictures.ParticleSeconds + _pictures.DensitySeconds;
+        _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds);
         _curves.Add(_training, _facts.StepsPerSecond, _pictures.ParticleSeconds, _pictures.DensitySeconds, _drawSeconds);
     }
 
@@ -231,12 +230,12 @@ internal sealed partial class Studio : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         FrameInfo frame = Frame();
-        _renderer.Arrange(frame);
-        FrameLayout layout = _renderer.Layout;
+        Renderer.Arrange(frame);
+        FrameLayout layout = Renderer.Layout;
         _drawing.Begin(layout);
         DrawOverPanels(layout);
         DrawAround(layout);
-        _renderer.Render(frame);
+        Renderer.Render(frame);
         _drawSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Frames++;
     }
@@ -244,8 +243,8 @@ internal sealed partial class Studio : IDisposable
     /// <summary>The last drawn picture: RGBA, the top row first.</summary>
     public byte[] Picture()
     {
-        byte[] rgba = new byte[4 * _renderer.Layout.Width * _renderer.Layout.Height];
-        _renderer.ReadPixels(rgba);
+        byte[] rgba = new byte[4 * Renderer.Layout.Width * Renderer.Layout.Height];
+        Renderer.ReadPixels(rgba);
         return rgba;
     }
 
@@ -306,6 +305,7 @@ internal sealed partial class Studio : IDisposable
             _facts.FramesPerSecond + (share * (pace - _facts.FramesPerSecond)),
             Math.Max(0, _facts.StepsPerSecond + (share * ((Math.Max(0, steps) * pace) - _facts.StepsPerSecond))),
             _pictures.ParticlesAFrame,
+            _pictures.DensityScale,
             bytes - _bytes);
         _bytes = bytes;
     }

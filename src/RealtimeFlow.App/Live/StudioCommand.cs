@@ -24,7 +24,8 @@ internal enum CommandGroup
 
 /// <summary>Something that a person can do by a key, and perhaps by a button.</summary>
 /// <param name="Name">For scripts: one word, small letters and hyphens.</param>
-/// <param name="Label">For people: what it does.</param>
+/// <param name="Label">For people, on a button: a word or two.</param>
+/// <param name="Description">For people, in the help: what it does.</param>
 /// <param name="Group">Where it stands.</param>
 /// <param name="Chords">The keys, the first of them shown.</param>
 /// <param name="Do">Does it.</param>
@@ -32,6 +33,7 @@ internal enum CommandGroup
 internal sealed record StudioCommand(
     string Name,
     string Label,
+    string Description,
     CommandGroup Group,
     IReadOnlyList<Chord> Chords,
     Action<Studio> Do,

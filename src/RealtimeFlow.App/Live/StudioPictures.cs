@@ -11,6 +11,11 @@ namespace RealtimeFlow.App.Live;
 /// <summary>The grids that are shown, and their upkeep: each as fine as its panel, and recomputed as far as a frame allows.</summary>
 internal sealed class StudioPictures
 {
+    private const double FramesPerSecond = 60;
+
+    // Panels narrower than this have short titles.
+    private const int RoomForWords = 200;
+
     private const int MostStrip = StudioState.MostLayers + 1;
 
     // The parts of the pass over all particles that may take turns.
@@ -20,7 +25,8 @@ internal sealed class StudioPictures
     private readonly bool _isCounted;
     private readonly Panel[] _panels = new Panel[4 + MostStrip];
     private readonly StripGrids _strip;
-    private readonly PictureBudget _particleBudget = new(0.006), _densityBudget = new(0.005), _targetBudget = new(0.003);
+    private readonly FramePacing _pacing = new(FramesPerSecond);
+    private readonly PacedWork _particleWork, _densityWork, _targetWork, _stripWork;
     private ParticleSystem _particles;
     private DensityGrid _density, _target;
     private float[] _shown = new float[1], _difference = new float[1];
@@ -34,6 +40,8 @@ internal sealed class StudioPictures
     {
         (_isCounted, _workers) = (isCounted, workers);
         _strip = new StripGrids(workers);
+        (_particleWork, _densityWork) = (_pacing.Add(weight: 2), _pacing.Add(weight: 2));
+        (_targetWork, _stripWork) = (_pacing.Add(weight: 1), _pacing.Add(weight: 1, longestPass: 1));
         PlaneView view = PlaneView.Square(1);
         _particles = new ParticleSystem(1, default, 1, 1, view, workers);
         _density = _target = new DensityGrid(1, 1, view, workers);
@@ -63,6 +71,12 @@ internal sealed class StudioPictures
     /// <summary>How many particles a frame sends through the flow.</summary>
     public int ParticlesAFrame { get; private set; }
 
+    /// <summary>Pixels of the screen to each side of a pixel of the densities.</summary>
+    public int DensityScale => _densityWork.Scale;
+
+    /// <summary>Takes in what the frame took beside the pictures.</summary>
+    public void EndFrame(double seconds) => _pacing.EndFrame(seconds);
+
     /// <summary>What can be shown of a subject: without a density of two coordinates there is neither that nor a difference.</summary>
     public static StudioPanels Available(OpenSubject subject) =>
         StudioPanels.Particles
@@ -90,23 +104,27 @@ internal sealed class StudioPictures
         {
             RandomStream stream = new(state.Seed, StreamNumbers.Particles);
             _particles = new ParticleSystem(state.Particles, stream, width, height, subject.View, _workers, _isCounted ? 1 : Slices);
-            _particleBudget.Begin(_particles.Slices);
+            _particleWork.Begin(_particles.Slices);
         }
 
         PlaneView view = ViewOf(subject);
+        (width, height) = (Math.Max(1, width / _densityWork.Scale), Math.Max(1, height / _densityWork.Scale));
         if ((_density.Width, _density.Height, _density.View) != (width, height, view))
         {
             _density = new DensityGrid(width, height, view, _workers);
             _target = new DensityGrid(width, height, view, _workers);
             (_shown, _difference, _shownVersion) = (new float[width * height], new float[width * height], -1);
-            _densityBudget.Begin(height);
-            _targetBudget.Begin(height);
+            _densityWork.Begin(height);
+            _targetWork.Begin(height);
         }
 
         if (StripCount > 0)
         {
             PixelRect small = layout.Panels[PanelCount];
-            _strip.Fit(StripCount, Math.Max(1, small.Width), Math.Max(1, small.Height), view);
+            if (_strip.Fit(StripCount, Math.Max(1, small.Width), Math.Max(1, small.Height), view))
+            {
+                _stripWork.Begin(StripCount);
+            }
         }
 
         MakePanels(subject);
@@ -121,9 +139,9 @@ internal sealed class StudioPictures
         long start = Stopwatch.GetTimestamp();
         if (PanelsShown.HasFlag(StudioPanels.Particles))
         {
-            int slices = _isCounted ? _particles.Slices : _particleBudget.Portion;
+            int slices = _isCounted ? _particles.Slices : _particleWork.Portion;
             _particles.Advance(flow, slices);
-            _particleBudget.Spent(slices, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            _particleWork.Spent(slices, Stopwatch.GetElapsedTime(start).TotalSeconds);
             ParticlesAFrame = (int)((long)_particles.Count * slices / _particles.Slices);
         }
 
@@ -131,10 +149,10 @@ internal sealed class StudioPictures
         bool isNew = AdvanceTarget(subject, training.Version);
         if ((PanelsShown & (StudioPanels.Density | StudioPanels.Difference)) != 0)
         {
-            int rows = _isCounted ? _density.Height : _densityBudget.Portion;
+            int rows = _isCounted ? _density.Height : _densityWork.Portion;
             long begin = Stopwatch.GetTimestamp();
             isNew |= _density.Advance(flow, rows);
-            _densityBudget.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            _densityWork.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
         if (isNew && PanelsShown.HasFlag(StudioPanels.Difference))
@@ -144,7 +162,10 @@ internal sealed class StudioPictures
 
         if (StripCount > 0)
         {
-            _strip.Advance(training.Snapshot, _isCounted);
+            long begin = Stopwatch.GetTimestamp();
+            int grids = _isCounted ? StripCount : _stripWork.Portion;
+            _strip.Advance(training.Snapshot, grids);
+            _stripWork.Spent(grids, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
         Expose(subject);
@@ -164,7 +185,7 @@ internal sealed class StudioPictures
         }
 
         // A hand moves it at each frame: then at once, or the picture would be torn. Rows that join change little meanwhile.
-        int rows = subject.Editable != null || _isCounted || float.IsNaN(_logPeak) ? _target.Height - _target.NextRow : _targetBudget.Portion;
+        int rows = subject.Editable != null || _isCounted || float.IsNaN(_logPeak) ? _target.Height - _target.NextRow : _targetWork.Portion;
         if (_target.NextRow == 0)
         {
             _shownVersion = version;
@@ -172,7 +193,7 @@ internal sealed class StudioPictures
 
         long begin = Stopwatch.GetTimestamp();
         bool isNew = _target.Advance(shown, rows);
-        _targetBudget.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        _targetWork.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         if (isNew)
         {
             _target.LogDensity.CopyTo(_shown, 0);
@@ -227,7 +248,7 @@ internal sealed class StudioPictures
 
         if (PanelsShown.HasFlag(StudioPanels.Density))
         {
-            _panels[PanelCount++] = Panel.OfLogDensity("exact density", _density.LogDensity, _density.Width, _density.Height, box);
+            _panels[PanelCount++] = Panel.OfLogDensity(_density.Width < RoomForWords ? "density" : "exact density", _density.LogDensity, _density.Width, _density.Height, box);
         }
 
         if (PanelsShown.HasFlag(StudioPanels.Target))
@@ -239,7 +260,7 @@ internal sealed class StudioPictures
 
         if (PanelsShown.HasFlag(StudioPanels.Difference))
         {
-            _panels[PanelCount++] = Panel.OfDifference("density − target", _difference, _density.Width, _density.Height, box);
+            _panels[PanelCount++] = Panel.OfDifference(_density.Width < RoomForWords ? "difference" : "density less target", _difference, _density.Width, _density.Height, box);
         }
 
         _strip.MakePanels(_panels.AsSpan(PanelCount, StripCount), box);

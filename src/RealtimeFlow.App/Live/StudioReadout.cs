@@ -10,8 +10,9 @@ namespace RealtimeFlow.App.Live;
 /// <param name="FramesPerSecond">The pace.</param>
 /// <param name="StepsPerSecond">Training's pace.</param>
 /// <param name="ParticlesAFrame">Those that the frame sent through the flow.</param>
+/// <param name="DensityScale">Pixels of the screen to each side of a pixel of the densities.</param>
 /// <param name="Bytes">Managed bytes that the last frame allocated, on all threads.</param>
-internal readonly record struct FrameFacts(double FramesPerSecond, double StepsPerSecond, int ParticlesAFrame, long Bytes);
+internal readonly record struct FrameFacts(double FramesPerSecond, double StepsPerSecond, int ParticlesAFrame, int DensityScale, long Bytes);
 
 /// <summary>The numbers beside the pictures, written into one buffer: a frame's text allocates nothing.</summary>
 internal sealed class StudioReadout
@@ -31,7 +32,7 @@ internal sealed class StudioReadout
     public StudioReadout(StudioOptions options)
     {
         _device = options.Device;
-        _threads = string.Create(CultureInfo.InvariantCulture, $"{options.Threads}, width {LaneDispatch.NameOf(LaneDispatch.Width)}");
+        _threads = string.Create(CultureInfo.InvariantCulture, $"{options.Threads} threads, width {LaneDispatch.NameOf(LaneDispatch.Width)}");
     }
 
     /// <summary>The text, for the frame.</summary>
@@ -47,7 +48,7 @@ internal sealed class StudioReadout
         }
 
         Evaluation? evaluation = snapshot.Diagnosis?.Evaluation;
-        return evaluation?.KullbackLeibler is double kl ? ("KL", kl) : ("free energy", evaluation?.FreeEnergy ?? double.NaN);
+        return evaluation?.KullbackLeibler is double kl ? ("KL", kl) : ("F", evaluation?.FreeEnergy ?? double.NaN);
     }
 
     /// <summary>Writes the numbers of a frame.</summary>
@@ -82,11 +83,12 @@ internal sealed class StudioReadout
         double stein = snapshot.Diagnosis?.Stein.Value ?? double.NaN, floor = snapshot.Diagnosis?.Stein.Floor ?? double.NaN;
         _text.AsSpan().TryWrite(
             Numbers,
-            $"{label}\t{objective:F4}\tESS\t{ess:P1}\t{step}\t{snapshot.Steps:N0}\tβ\t{snapshot.Beta:F2}\tframes/s\t{facts.FramesPerSecond:F1}\n"
-            + $"free energy\t{evaluation?.FreeEnergy ?? snapshot.Loss:F4}\tk-hat\t{khat:F2}{(khat >= Diagnosis.ParetoThreshold ? TooHigh : "")}\tsteps/s\t{facts.StepsPerSecond:N0}\trate\t{snapshot.LearningRate:G2}\tbytes/frame\t{facts.Bytes:N0}\n"
-            + $"ln Z\t{training.Subject.Target?.LogNormalizer ?? double.NaN:F4}\tKSD\t{stein:F3}\tbatch\t{snapshot.BatchSize:N0}\tgradient\t{snapshot.GradientNorm:G3}\tthreads\t{_threads}\n"
-            + $"layers\t{state.Formula}\tKSD floor\t{floor:F3}\tskipped\t{snapshot.SkippedSteps:N0}\tSNR\t{snapshot.GradientSignalToNoise:F2}\tdrawn by\t{_device}\n"
-            + $"particles\t{state.Particles:N0}\ta frame\t{facts.ParticlesAFrame:N0}\tdepth\t{state.Depth ?? snapshot.Shape.LayerCount:F2}\tleast s\t{LeastScale(flow):G3}\tseed\t{state.Seed}",
+            $"{label}\t{objective:F4}\tESS\t{ess:P1}\t{step}\t{snapshot.Steps:N0}\tframes/s\t{facts.FramesPerSecond:F1}\n"
+            + $"F\t{evaluation?.FreeEnergy ?? snapshot.Loss:F4}\tk-hat\t{khat:F2}{(khat >= Diagnosis.ParetoThreshold ? TooHigh : "")}\tsteps/s\t{facts.StepsPerSecond:N0}\tbytes/frame\t{facts.Bytes:N0}\n"
+            + $"ln Z\t{training.Subject.Target?.LogNormalizer ?? double.NaN:F4}\tKSD\t{stein:F3}\tbatch\t{snapshot.BatchSize:N0}\tparticles\t{state.Particles:N0}\n"
+            + $"gradient\t{snapshot.GradientNorm:G3}\tfloor\t{floor:F3}\trate\t{snapshot.LearningRate:G2}\ta frame\t{facts.ParticlesAFrame:N0}\n"
+            + $"SNR\t{snapshot.GradientSignalToNoise:F2}\tleast s\t{LeastScale(flow):G3}\tβ\t{snapshot.Beta:F2}\tskipped\t{snapshot.SkippedSteps:N0}\n"
+            + $"{state.Formula}, seed {state.Seed}, density 1:{facts.DensityScale}, {_threads}, {_device}",
             out _length);
     }
 

@@ -38,9 +38,9 @@ internal sealed record Subject(string Name, string Label, Func<StudioState, Open
         new("rings", "two rings", state => Edited(Rings(), state)),
         Movable("banana", "banana"),
         Movable("funnel", "Neal's funnel"),
-        new("logistic", "logistic regression, rows stream in", Logistic),
+        new("logistic", "logistic regression, live", Logistic),
         new(Picture, "an image", PictureOf),
-        new("two-moons", "two moons by maximum likelihood", _ => Moons()),
+        new("two-moons", "two moons, by likelihood", _ => Moons()),
         new("eight-schools", "eight schools: (μ, ln τ)", _ => Schools()),
         new("eight-gaussians", "eight Gaussians", state => Edited(PlaneMixture.EightGaussians(), state)),
     ];

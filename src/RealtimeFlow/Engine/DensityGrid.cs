@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Lanes;
@@ -130,30 +129,6 @@ public sealed class DensityGrid
 
     /// <summary>Gives the pass up that is under way: the next one begins with row 0.</summary>
     public void Begin() => NextRow = 0;
-
-    /// <summary>The signed difference of two densities, this one's less another's: q − p, per unit of area.</summary>
-    /// <param name="other">A grid of as many pixels.</param>
-    /// <param name="difference">Receives it, arranged as <see cref="LogDensity"/>.</param>
-    /// <exception cref="ArgumentException">The sizes differ.</exception>
-    public void Subtract(DensityGrid other, Span<float> difference)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        if (other.Width != Width || other.Height != Height || difference.Length != LogDensity.Length)
-        {
-            throw new ArgumentException(
-                $"{other.Width} x {other.Height} pixels into {difference.Length} numbers: expected {Width} x {Height}.", nameof(other));
-        }
-
-        Span<float> density = stackalloc float[512];
-        for (int start = 0; start < difference.Length; start += density.Length)
-        {
-            int taken = Math.Min(difference.Length - start, density.Length);
-            Span<float> here = difference.Slice(start, taken);
-            TensorPrimitives.Exp(LogDensity.AsSpan(start, taken), here);
-            TensorPrimitives.Exp(other.LogDensity.AsSpan(start, taken), density[..taken]);
-            TensorPrimitives.Subtract(here, density[..taken], here);
-        }
-    }
 
     /// <summary>Refuses what is not two-dimensional.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>

@@ -62,25 +62,27 @@ internal sealed class LiveRun
     /// <summary>The seed of this run.</summary>
     public ulong Seed { get; private set; }
 
-    /// <summary>One step. Without effect as long as there is no row of data to learn from.</summary>
-    public void Step()
+    /// <summary>One step, or none and false as long as there is no row of data to learn from.</summary>
+    public bool TryStep()
     {
         if (_isMoving)
         {
             MoveOn();
         }
 
-        if ((_data ?? (_target as DataTarget)?.Data) is DataSet data)
+        if ((_data ?? (_target as DataTarget)?.Data) is DataSet rows)
         {
-            data.Admit();
-            Notice(data.Count);
-            if (data.Count == 0 && _data != null)
-            {
-                return;
-            }
+            rows.Admit();
+            Notice(rows.Count);
+        }
+
+        if (_data is { Count: 0 })
+        {
+            return false;
         }
 
         _trainer.Step(_schedule.At(_trainer.Steps));
+        return true;
     }
 
     /// <summary>Begins again with fresh parameters.</summary>
@@ -123,7 +125,8 @@ internal sealed class LiveRun
         _isMoving = false;
         _target = Own(target);
         ((Trainer)_trainer).Replace(_target);
-        Change();
+        _trainer.ForgetGradients();
+        _schedule.Change(_trainer.Steps, share: 1);
     }
 
     /// <summary>The target's numbers become these, gradually where they can.</summary>
@@ -140,7 +143,7 @@ internal sealed class LiveRun
             target.Set(numbers);
         }
 
-        Change();
+        _schedule.Change(_trainer.Steps);
     }
 
     /// <summary>One layer more, behind all others: the identity as yet.</summary>
@@ -198,12 +201,6 @@ internal sealed class LiveRun
 
     private RandomStream Monitoring() => new(Seed, StreamNumbers.Monitoring);
 
-    private void Change()
-    {
-        _schedule.Change(_trainer.Steps);
-        _trainer.ForgetGradients();
-    }
-
     private void Notice(int rows)
     {
         if (rows > _noticedRows * (1 + NoticedGrowth))
@@ -230,6 +227,7 @@ internal sealed class LiveRun
         return copy;
     }
 
+    /// <summary>Takes the target's numbers a step nearer to where they shall be.</summary>
     private void MoveOn()
     {
         TensorPrimitives.Subtract(_goal, _numbers, _numbers);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
@@ -17,7 +16,7 @@ namespace RealtimeFlow.Engine;
 /// One thread commands and reads <see cref="Latest"/>: commands return at once, and take effect between two steps. In steady state no
 /// thread allocates, a target that moves included.
 /// </remarks>
-public sealed class LiveTraining : IDisposable
+public sealed partial class LiveTraining : IDisposable
 {
     /// <summary>The most particles, or rows of data, a step.</summary>
     public const int LargestBatch = 8192;
@@ -36,6 +35,9 @@ public sealed class LiveTraining : IDisposable
     private int _singleSteps;
     private double _stepsPerSecond = double.PositiveInfinity;
     private bool _isEnding;
+
+    // Whether the last estimate is of the flow and the target as they are; on the training side.
+    private bool _isEstimated;
 
     private Thread? _thread;
     private ExceptionDispatchInfo? _failure;
@@ -170,7 +172,7 @@ public sealed class LiveTraining : IDisposable
 
     /// <summary>Trains on the calling thread: so many steps or, while it is paused, the single steps that were asked for.</summary>
     /// <param name="steps">How many; 0 lets commands take effect.</param>
-    /// <returns>How many were made.</returns>
+    /// <returns>How many were made: none as long as there is no row of data to learn from.</returns>
     /// <exception cref="InvalidOperationException">It trains on a thread of its own.</exception>
     public int Advance(int steps)
     {
@@ -178,9 +180,8 @@ public sealed class LiveTraining : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         int made = 0;
         TakeCommands();
-        while (made < steps && TakeStep())
+        while (made < steps && TakeStep() && _run.TryStep())
         {
-            _run.Step();
             made++;
         }
 
@@ -198,9 +199,8 @@ public sealed class LiveTraining : IDisposable
         long start = Stopwatch.GetTimestamp();
         int made = 0;
         TakeCommands();
-        while (TakeStep())
+        while (TakeStep() && _run.TryStep())
         {
-            _run.Step();
             made++;
             if (Stopwatch.GetElapsedTime(start) >= budget)
             {
@@ -364,131 +364,4 @@ public sealed class LiveTraining : IDisposable
             throw new InvalidOperationException("It trains on a thread of its own.");
         }
     }
-
-    private void Post(Action<LiveRun, object?, double> command, object? thing = null, double number = 0)
-    {
-        lock (_gate)
-        {
-            _commands.Enqueue(new Command(command, thing, number));
-            Monitor.Pulse(_gate);
-        }
-    }
-
-    private void Publish()
-    {
-        _run.WriteTo(_snapshots.Writing);
-        _snapshots.Publish();
-    }
-
-    /// <summary>Lets what was commanded happen. A target's numbers come last: they are those of the target that was named last.</summary>
-    private void TakeCommands()
-    {
-        while (true)
-        {
-            Command command;
-            lock (_gate)
-            {
-                if (!_commands.TryDequeue(out command))
-                {
-                    if (_hasMoved)
-                    {
-                        _run.Move(_moved);
-                        _hasMoved = false;
-                    }
-
-                    return;
-                }
-            }
-
-            command.Do(_run, command.Thing, command.Number);
-        }
-    }
-
-    /// <summary>Whether a step is to be made now; a single one is taken off those asked for.</summary>
-    private bool TakeStep()
-    {
-        lock (_gate)
-        {
-            if (!_isPaused)
-            {
-                return true;
-            }
-
-            bool isSingle = _singleSteps > 0;
-            _singleSteps -= isSingle ? 1 : 0;
-            return isSingle;
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Thrown again where the state is read.")]
-    private void Serve()
-    {
-        try
-        {
-            long estimated = 0, due = Stopwatch.GetTimestamp();
-            while (AwaitWork(due))
-            {
-                TakeCommands();
-                if (Stopwatch.GetTimestamp() >= due && TakeStep())
-                {
-                    _run.Step();
-                    due = Next(due);
-                }
-
-                if (Stopwatch.GetElapsedTime(estimated) >= BetweenEstimates)
-                {
-                    _run.Estimate();
-                    estimated = Stopwatch.GetTimestamp();
-                }
-
-                Publish();
-            }
-        }
-        catch (Exception exception)
-        {
-            Volatile.Write(ref _failure, ExceptionDispatchInfo.Capture(exception));
-        }
-    }
-
-    /// <summary>When the next step is due: a period after this one was, or now where that is past.</summary>
-    private long Next(long due)
-    {
-        long period = (long)(Stopwatch.Frequency / Volatile.Read(ref _stepsPerSecond));
-        return Math.Max(due + period, Stopwatch.GetTimestamp() - period);
-    }
-
-    /// <summary>Waits until a step is due, or something is to be done; false where the end has come.</summary>
-    private bool AwaitWork(long due)
-    {
-        lock (_gate)
-        {
-            while (!_isEnding && _commands.Count == 0 && !_hasMoved)
-            {
-                if (_isPaused)
-                {
-                    if (_singleSteps > 0)
-                    {
-                        break;
-                    }
-
-                    Monitor.Wait(_gate);
-                }
-                else
-                {
-                    double milliseconds = (due - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency;
-                    if (milliseconds <= 0)
-                    {
-                        break;
-                    }
-
-                    Monitor.Wait(_gate, (int)Math.Clamp(milliseconds, 1, 1000));
-                }
-            }
-
-            return !_isEnding;
-        }
-    }
-
-    /// <summary>Something to be done between two steps, on the training side; without a closure, so that none is allocated.</summary>
-    private readonly record struct Command(Action<LiveRun, object?, double> Do, object? Thing, double Number);
 }

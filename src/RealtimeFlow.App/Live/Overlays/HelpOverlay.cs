@@ -6,7 +6,7 @@ namespace RealtimeFlow.App.Live.Overlays;
 internal static class HelpOverlay
 {
     // Characters of a key, of a label, and between columns.
-    private const int KeyColumns = 9, LabelColumns = 26, Gap = 3;
+    private const int KeyColumns = 9, LabelColumns = 28, Gap = 3;
 
     private const int MostColumns = 8;
 
@@ -102,7 +102,7 @@ internal static class HelpOverlay
         foreach (IGrouping<CommandGroup, StudioCommand> group in StudioCommands.All.GroupBy(command => command.Group))
         {
             lines.Add(("", HeadingOf(group.Key)));
-            lines.AddRange(group.Select(command => (command.Keys, command.Label)));
+            lines.AddRange(group.Select(command => (command.Keys, command.Description)));
             lines.Add(("", ""));
         }
 

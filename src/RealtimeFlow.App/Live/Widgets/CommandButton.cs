@@ -12,7 +12,7 @@ internal sealed class CommandButton(StudioCommand command, Action press, Func<bo
     // Between label and key.
     private const int Gap = 1;
 
-    public override int Height => 6;
+    public override int Height => 5;
 
     /// <summary>The command.</summary>
     public StudioCommand Command => command;
@@ -35,7 +35,7 @@ internal sealed class CommandButton(StudioCommand command, Action press, Func<bo
     public override void Draw(Drawing drawing, FrameLayout layout, WidgetLook look)
     {
         (int width, int height) = layout.Character;
-        int line = layout.Scale, gap = height / 8;
+        int line = layout.Scale, gap = height / 16;
         PixelRect face = new(Bounds.X, Bounds.Y + gap, Bounds.Width, Bounds.Height - (2 * gap));
         bool on = isOn();
         drawing.Box(face.X, face.Y, face.Width, face.Height, on ? StudioColors.Pressed : look.IsHot ? StudioColors.Hot : StudioColors.Face);

@@ -5,7 +5,7 @@ namespace RealtimeFlow.App.Live.Widgets;
 /// <summary>A line that names the widgets beneath it.</summary>
 internal sealed class Heading(string label) : Widget(label)
 {
-    public override int Height => 6;
+    public override int Height => 5;
 
     public override bool TakesFocus => false;
 

@@ -18,7 +18,7 @@ internal sealed class Slider(string label, SliderScale scale, Func<double> get, 
     // Page keys and Shift go a tenth of the way.
     private const int Pages = 10;
 
-    public override int Height => 7;
+    public override int Height => 6;
 
     /// <summary>The value it shows.</summary>
     public double Value => get();
