@@ -5,6 +5,9 @@ using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
+using RealtimeFlow.App.Live;
+using RealtimeFlow.App.Pictures;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -86,6 +89,8 @@ internal static class Cli
             DensityCommand.Make(),
             TransformCommand.Make(),
             FigureCommand.Make(),
+            RenderCommand.Make(),
+            TourCommand.Make(),
             BenchCommand.Make(),
         };
         LiveCommand.Complete(root);

@@ -23,6 +23,9 @@ public sealed class FrameLayout
     private int _roomHeight;
     private bool _hasBars;
 
+    // Where panels and readout end at most.
+    private int _stripBottom;
+
     internal FrameLayout()
     {
     }
@@ -158,6 +161,7 @@ public sealed class FrameLayout
         KeepFree(sideWidth, Math.Min(frame.BottomHeight, height / 2));
         (int Rows, int Columns, int PanelHeight) strip = Strip(frame);
         int stripHeight = strip.Rows * (strip.PanelHeight + TitleHeight + Margin);
+        _stripBottom = _roomHeight - FooterHeight - Margin;
         _roomHeight -= stripHeight;
 
         int large = _count - frame.Strip;
@@ -179,6 +183,7 @@ public sealed class FrameLayout
         Text.Arrange(PairsInLine(best.Beside));
         (int left, int right) = Place(large, best.Columns, best.Beside, best.PanelHeight);
         PlaceStrip(large, strip.Columns, strip.PanelHeight);
+        Center();
         PlaceFooter(left, right, frame);
     }
 
@@ -284,6 +289,23 @@ public sealed class FrameLayout
             PixelRect room = new(
                 left + (column * (panelWidth + gap)), top + TitleHeight + (row * (panelHeight + TitleHeight + Margin)), panelWidth, panelHeight);
             _panels[index] = last.IsEmpty ? default : Fit(room, _views[index].Aspect);
+        }
+    }
+
+    /// <summary>Takes panels and readout down by half of the room that is left beneath them.</summary>
+    private void Center()
+    {
+        int bottom = Hud.Y + Hud.Height;
+        foreach (PixelRect panel in Panels)
+        {
+            bottom = Math.Max(bottom, panel.Y + panel.Height);
+        }
+
+        int down = Math.Max(0, _stripBottom - bottom) / 2;
+        Hud = Hud with { Y = Hud.Y + down };
+        foreach (ref PixelRect panel in _panels.AsSpan(0, _count))
+        {
+            panel = panel.IsEmpty ? panel : panel with { Y = panel.Y + down };
         }
     }
 
