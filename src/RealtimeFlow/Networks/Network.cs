@@ -20,7 +20,7 @@ namespace RealtimeFlow.Networks;
 public sealed unsafe class Network
 {
     private readonly DenseLayer[] _layers;
-    private readonly LaneMemory _memory;
+    private readonly LaneMemory[] _cotangents;
     private readonly int _capacity;
     private int _rows;
     private bool _forward;
@@ -44,24 +44,21 @@ public sealed unsafe class Network
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Shape = shape;
         _capacity = capacity;
-        int packed = 0, numbers = 0;
-        for (int i = 0; i < shape.Layers.Count; i++)
+        IReadOnlyList<DenseShape> layers = shape.Layers;
+        int largest = 0;
+        for (int i = 0; i < layers.Count; i++)
         {
-            packed = Math.Max(packed, DenseLayer.LargestPacked(shape.InputsOf(i), shape.Layers[i], capacity));
-            numbers = checked(numbers + DenseLayer.Numbers(shape.Layers[i], capacity));
+            largest = Math.Max(largest, DenseLayer.LargestPacked(shape.InputsOf(i), layers[i], capacity));
         }
 
-        MatrixProduct product = new(packed, workers, width);
-        _memory = new LaneMemory(checked(numbers * sizeof(float)));
-        _layers = new DenseLayer[shape.Layers.Count];
-        float* next = (float*)_memory.Start;
-        for (int i = 0; i < _layers.Length; i++)
+        MatrixProduct product = new(largest, workers, width);
+        _layers = new DenseLayer[layers.Count];
+        _cotangents = new LaneMemory[layers.Count];
+        for (int i = 0; i < layers.Count; i++)
         {
-            _layers[i] = new DenseLayer(shape.InputsOf(i), shape.Layers[i], capacity, next, product, workers, width);
-            next += DenseLayer.Numbers(shape.Layers[i], capacity);
+            _layers[i] = new DenseLayer(shape.InputsOf(i), layers[i], capacity, product, ActivationPass.Of(layers[i], workers, width));
+            _cotangents[i] = i == 0 ? new LaneMemory(0) : Numbers(shape.InputsOf(i), capacity);
         }
-
-        new Span<float>((float*)_memory.Start, numbers).Clear();
     }
 
     /// <summary>What the network is made of.</summary>
@@ -137,12 +134,20 @@ public sealed unsafe class Network
             for (int i = _layers.Length - 1; i >= 0; i--)
             {
                 float* values = i == 0 ? first : _layers[i - 1].Outputs;
-                float* next = i == 0 ? wanted : _layers[i - 1].Cotangent;
+                float* next = i == 0 ? wanted : (float*)_cotangents[i].Start;
                 int weights = Start(Shape.Weights(i));
                 _layers[i].Backward(block + weights, values, cotangent, sums + weights, sums + Start(Shape.Biases(i)), next, _rows);
                 cotangent = next;
             }
         }
+    }
+
+    /// <summary>Memory for features of a batch: numbers, since what is beyond its rows is computed with.</summary>
+    internal static LaneMemory Numbers(int features, int capacity)
+    {
+        LaneMemory memory = new(checked(features * Stride(capacity) * sizeof(float)));
+        new Span<byte>(memory.Start, memory.Length).Clear();
+        return memory;
     }
 
     private static int Start(Range range) => range.Start.Value;
