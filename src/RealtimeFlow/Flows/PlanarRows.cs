@@ -9,16 +9,17 @@ namespace RealtimeFlow.Flows;
 /// <see cref="PlanarLayer{TRange}"/>; what differs is that every coefficient comes from memory, once, so that it pays to compute the rest anew.
 /// </summary>
 /// <remarks>
-/// The determinant is t² + s g with g from the exponential: two positive terms, each with all its digits, whatever s. The sum over the
-/// coordinates has four parts, i mod 4.
+/// One form of the determinant serves every s, since lanes cannot choose: k (ρ − t²) + c₀, in which 1 − t² comes from the exponential. A dot
+/// product has four parts, i mod 4. The gradient by û, w and b is not summed and then pulled back, as a whole batch's is: a row's samples are
+/// few, and written out, the two are shorter than either.
 /// </remarks>
 internal static unsafe class PlanarRows
 {
     /// <summary>û (D), then these.</summary>
-    public const int ConstantCount = 5;
+    public const int ConstantCount = 6;
 
-    // Places behind û.
-    private const int K = 0, S = 1, Ratio = 2, Slope = 3, InverseNorm2 = 4;
+    // Places behind û: k, s, δ/n, δ′, m′ = 1 + δ′ and 1/n.
+    private const int K = 0, S = 1, Ratio = 2, Bend = 3, Slope = 4, InverseNorm2 = 5;
 
     // 2⁻¹⁰⁰: below it w counts as 0, where û = u.
     private const float LeastNorm2 = 7.888609e-31f;
@@ -42,7 +43,8 @@ internal static unsafe class PlanarRows
             }
 
             V inverse = V.Select(V.LessThan(norm2, V.Splat(LeastNorm2)), V.Splat(0), V.Splat(1) / norm2);
-            Bend(run.Constraint, dot, norm2, out V shift, out V slope);
+            Constrain(run.Constraint, dot, norm2, out V shift, out V bend, out V slope);
+            V isBent = V.LessThan(V.Splat(0), inverse);
             V ratio = shift * inverse;
 
             // k = wᵀû and s = 1 + k with the roundings of all products and sums made good.
@@ -66,7 +68,8 @@ internal static unsafe class PlanarRows
             V.Store(k, ref *constants, K * stride);
             V.Store(s, ref *constants, S * stride);
             V.Store(ratio, ref *constants, Ratio * stride);
-            V.Store(slope & V.LessThan(V.Splat(0), inverse), ref *constants, Slope * stride);
+            V.Store(bend & isBent, ref *constants, Bend * stride);
+            V.Store(V.Select(isBent, slope, V.Splat(1)), ref *constants, Slope * stride);
             V.Store(inverse, ref *constants, InverseNorm2 * stride);
             for (nint lane = column; lane < column + V.Count; lane++)
             {
@@ -91,9 +94,9 @@ internal static unsafe class PlanarRows
             float* b = run.Raw + (2 * dimension * stride) + column;
             V a = V.Load(ref *b, 0) + Dot<V>(points, pointStride, run.Raw + column, stride, dimension);
             V t = LaneMath.Tanh(a);
-            V g = Slope1<V>(a);
+            V g = TanhSlope(a);
             float* constants = effective + (dimension * stride);
-            V determinant = V.Fma(V.Load(ref *constants, S * stride), g, t * t);
+            V determinant = Determinant(V.Load(ref *constants, K * stride), V.Load(ref *constants, S * stride), t, g);
             for (int i = 0; i < dimension; i++)
             {
                 V moved = V.Fma(V.Load(ref *effective, i * stride), t, V.Load(ref *points, i * pointStride));
@@ -122,24 +125,22 @@ internal static unsafe class PlanarRows
             V k = V.Load(ref *constants, K * stride), s = V.Load(ref *constants, S * stride);
             V ratio = V.Load(ref *constants, Ratio * stride);
 
-            // ā = g (ȳ·û − 2 k t ℓ/det), κ = ℓ g/det; through the constraint p = ∂û·w with ∂û = ȳ t + κ w.
-            V perDet = V.Load(ref *run.LogDetCotangents, column) / V.Fma(s, g, t * t);
+            // ā = g (ȳ·û − 2 k t ℓ/det), κ = ℓ g/det; with Q = (Û·w)/n of Û = t ȳ, the gradient of PlanarLayer.PullBack gathered by its vectors:
+            // ∂u = t ȳ + (κ m′ + Q δ′) w, ∂w = ā x + (δ/n) t ȳ + (κ m′ + Q δ′) u − 2 (δ/n) Q w. So gathered, an m′ near 0 loses no digit.
+            V perDet = V.Load(ref *run.LogDetCotangents, column) / Determinant(k, s, t, g);
             V along = Dot<V>(cotangents, pointStride, effective, stride, dimension);
             V across = Dot<V>(cotangents, pointStride, w, stride, dimension);
             V aBar = g * V.NegFma(V.Splat(2) * k * t, perDet, along);
-            V kappa = g * perDet;
-            V p = V.Fma(V.Load(ref *constants, InverseNorm2 * stride) * t, across, kappa);
-            V bent = p * V.Load(ref *constants, Slope * stride), twice = V.Splat(-2) * p * ratio;
+            V q = V.Load(ref *constants, InverseNorm2 * stride) * t * across;
+            V byOther = V.Fma(V.Load(ref *constants, Slope * stride), g * perDet, V.Load(ref *constants, Bend * stride) * q);
+            V byItself = V.Splat(-2) * ratio * q, ofCotangent = ratio * t;
             float* gradientW = run.Gradient + column, gradientU = gradientW + (dimension * stride);
             for (int i = 0; i < dimension; i++)
             {
-                V wi = V.Load(ref *w, i * stride), effectiveI = V.Load(ref *effective, i * stride);
-                V cotangent = V.Load(ref *cotangents, i * pointStride);
-                V point = V.NegFma(effectiveI, t, V.Load(ref *points, i * pointStride));
-                V byEffective = V.Fma(cotangent, t, kappa * wi);
-                V byU = V.Fma(bent, wi, byEffective);
-                V byW = V.Fma(aBar, point, kappa * effectiveI);
-                byW = V.Fma(bent, V.Load(ref *u, i * stride), V.Fma(ratio, byEffective, V.Fma(twice, wi, byW)));
+                V wi = V.Load(ref *w, i * stride), ui = V.Load(ref *u, i * stride), cotangent = V.Load(ref *cotangents, i * pointStride);
+                V point = V.NegFma(V.Load(ref *effective, i * stride), t, V.Load(ref *points, i * pointStride));
+                V byU = V.Fma(byOther, wi, t * cotangent);
+                V byW = V.Fma(byOther, ui, V.Fma(byItself, wi, V.Fma(ofCotangent, cotangent, aBar * point)));
                 V.Store(point, ref *points, i * pointStride);
                 V.Store(V.Fma(aBar, wi, cotangent), ref *cotangents, i * pointStride);
                 RowFlow.Add(byW, gradientW, i * stride, run.IsFirst);
@@ -150,9 +151,9 @@ internal static unsafe class PlanarRows
         }
     }
 
-    /// <summary>δ = m(C) − C and δ′ of the constraint at C = wᵀu.</summary>
+    /// <summary>The constraint at C = wᵀu: δ = m(C) − C, δ′ and m′.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Bend<V>(FlowConstraint constraint, V dot, V norm2, out V shift, out V slope)
+    private static void Constrain<V>(FlowConstraint constraint, V dot, V norm2, out V shift, out V bend, out V slope)
         where V : struct, ILanes<V>
     {
         const float most = (float)(1 - ILayer.LeastScale);
@@ -162,20 +163,31 @@ internal static unsafe class PlanarRows
             shift = LaneMath.Softplus(-dot) - V.Splat(most);
             V isNear = V.LessThan(V.Abs(shift), V.Sqrt(norm2) * V.Splat(1L << 60));
             shift &= isNear;
-            slope = -LaneMath.Sigmoid(-dot) & isNear;
+            bend = -LaneMath.Sigmoid(-dot) & isNear;
+            slope = V.Select(isNear, LaneMath.Sigmoid(dot), V.Splat(1));
             return;
         }
 
         // y ≤ 0; δ/most = e^y − 1 − y, by its series where that cancels.
         V y = V.Min(V.Splat(0), dot) * V.Splat(1 / most);
-        slope = LaneMath.Expm1(y);
+        bend = LaneMath.Expm1(y);
+        slope = LaneMath.Exp(y);
         V series = V.Fma(y, V.Splat(1f / 40320), V.Splat(1f / 5040));
         series = V.Fma(y, series, V.Splat(1f / 720));
         series = V.Fma(y, series, V.Splat(1f / 120));
         series = V.Fma(y, series, V.Splat(1f / 24));
         series = V.Fma(y, series, V.Splat(1f / 6));
         series = y * y * V.Fma(y, series, V.Splat(0.5f));
-        shift = V.Splat(most) * V.Select(V.LessThan(y, V.Splat(-0.5f)), slope - y, series);
+        shift = V.Splat(most) * V.Select(V.LessThan(y, V.Splat(-0.5f)), bend - y, series);
+    }
+
+    /// <summary>det = k (ρ − t²) + c₀, where (ρ, c₀) = (1, 1) for k &gt; 0, else (0, s): terms of one sign, and exactly 1 where k = 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Determinant<V>(V k, V s, V t, V g)
+        where V : struct, ILanes<V>
+    {
+        V expands = V.LessThan(V.Splat(0), k);
+        return V.Fma(k, V.Select(expands, g, -(t * t)), V.Select(expands, V.Splat(1), s));
     }
 
     /// <summary>
@@ -183,7 +195,7 @@ internal static unsafe class PlanarRows
     /// enters can tell.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Slope1<V>(V a)
+    private static V TanhSlope<V>(V a)
         where V : struct, ILanes<V>
     {
         V e = LaneMath.FlushBelow(LaneMath.Exp(V.Splat(-2) * V.Abs(a)), 1e-24f);

@@ -34,6 +34,7 @@ public sealed unsafe class RowFlow
     private readonly Work _work;
     private readonly int _mostRows;
     private readonly int _mostSamples;
+    private RowPass? _last;
 
     /// <summary>Makes room.</summary>
     /// <param name="shape">The layers; its base plays no part.</param>
@@ -105,6 +106,7 @@ public sealed unsafe class RowFlow
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, _mostSamples);
         (Rows, Samples, Stride) = (rows, samples, Padded(rows));
+        _last = null;
     }
 
     /// <summary>Applies the constraint to each row's parameters, for <see cref="Forward"/> and <see cref="Backward"/>.</summary>
@@ -118,6 +120,8 @@ public sealed unsafe class RowFlow
             _work.Begin(RowPass.Constrain, parameters);
             _workers.Run(_work, Stride / LaneDispatch.Slots);
         }
+
+        _last = RowPass.Constrain;
     }
 
     /// <summary>Sends the points through the layers.</summary>
@@ -125,11 +129,17 @@ public sealed unsafe class RowFlow
     /// <param name="points">[D, point stride]: z_0, which becomes z_K.</param>
     /// <param name="logDeterminant">[point stride]: receives Σ ln det.</param>
     /// <exception cref="ArgumentException">Not as many numbers.</exception>
+    /// <exception cref="InvalidOperationException">No <see cref="Constrain"/> since <see cref="Begin"/>.</exception>
     public void Forward(ReadOnlySpan<float> raw, Span<float> points, Span<float> logDeterminant)
     {
         Require(raw.Length, ParameterCount * Stride, nameof(raw));
         Require(points.Length, Shape.Dimension * PointStride, nameof(points));
         Require(logDeterminant.Length, PointStride, nameof(logDeterminant));
+        if (_last == null)
+        {
+            throw new InvalidOperationException("The rows have no parameters yet: Constrain comes before Forward.");
+        }
+
         fixed (float* parameters = raw, at = points, logDet = logDeterminant)
         {
             _work.Begin(RowPass.Forward, parameters);
@@ -137,6 +147,8 @@ public sealed unsafe class RowFlow
             _work.LogDeterminant = logDet;
             _workers.Run(_work, PointStride / LaneDispatch.Slots);
         }
+
+        _last = RowPass.Forward;
     }
 
     /// <summary>Takes points and cotangents back, after <see cref="Forward"/>, and gives each row the gradient of its raw parameters.</summary>
@@ -146,6 +158,7 @@ public sealed unsafe class RowFlow
     /// <param name="logDeterminantCotangents">[point stride]: the derivative by each Σ ln det; −1 for a free energy.</param>
     /// <param name="gradient">[<see cref="ParameterCount"/>, stride]: receives the derivative by the raw parameters, summed over a row's samples in order.</param>
     /// <exception cref="ArgumentException">Not as many numbers.</exception>
+    /// <exception cref="InvalidOperationException">No <see cref="Forward"/> since the last call, or since <see cref="Constrain"/>.</exception>
     public void Backward(
         ReadOnlySpan<float> raw,
         Span<float> points,
@@ -158,6 +171,11 @@ public sealed unsafe class RowFlow
         Require(cotangents.Length, points.Length, nameof(cotangents));
         Require(logDeterminantCotangents.Length, PointStride, nameof(logDeterminantCotangents));
         Require(gradient.Length, raw.Length, nameof(gradient));
+        if (_last != RowPass.Forward)
+        {
+            throw new InvalidOperationException("Each Backward needs a Forward before it.");
+        }
+
         fixed (float* parameters = raw, at = points, back = cotangents, logDet = logDeterminantCotangents, sums = gradient)
         {
             _work.Begin(RowPass.Backward, parameters);
@@ -167,6 +185,8 @@ public sealed unsafe class RowFlow
             _work.Gradient = sums;
             _workers.Run(_work, Stride / LaneDispatch.Slots);
         }
+
+        _last = RowPass.Constrain;
     }
 
     /// <summary>Multiplies a positive factor into a product, whose exponent is kept apart so that no length of chain leaves the range of a float.</summary>

@@ -4,6 +4,7 @@ using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
+using RealtimeFlow.Lanes;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Flows;
@@ -32,6 +33,7 @@ internal static class BytesAllocated
         PrintDistribution(5, "planar:2,radial:2", BaseKind.StudentT(4), FlowDirection.Generative);
         PrintDistribution(3, "planar:2,radial:2", BaseKind.Uniform, FlowDirection.Normalizing);
         PrintStreams();
+        PrintRows(workers);
         PrintTraining(workers);
         PrintTargets(workers);
         PrintFrame(workers);
@@ -88,6 +90,20 @@ internal static class BytesAllocated
             q.Sample(new RandomStream(3, 4), first += 7, points);
             then();
         }
+    }
+
+    private static void PrintRows(WorkerPool workers)
+    {
+        FlowShape shape = FlowShape.Parse("planar:2,radial:1", 5);
+        RowBatch batch = RowBatch.Draw(shape, FlowConstraint.Identity, rows: 40, samples: 2, workers, LaneDispatch.Width);
+        Measure(
+            "Rows",
+            () =>
+            {
+                batch.Raw[5] += 1e-3f;
+                batch.Run();
+            },
+            () => batch.Gradient[5]);
     }
 
     private static void PrintTraining(WorkerPool workers)
