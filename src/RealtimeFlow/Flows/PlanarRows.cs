@@ -229,12 +229,15 @@ internal static unsafe class PlanarRows
         return V.Fma(k, V.Select(expands, g, -(t * t)), V.Select(expands, V.Splat(1), s));
     }
 
-    /// <summary>g = 1 − tanh² a = 4e/(1 + e)², e = e^(−2|a|): to full relative precision however large a is.</summary>
+    /// <summary>
+    /// g = 1 − tanh² a = 4e/(1 + e)², e = e^(−2|a|): to full relative precision while it is above 10⁻²⁴, and 0 below, where nothing that it
+    /// enters can tell.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V TanhSlope<V>(V a)
         where V : struct, ILanes<V>
     {
-        V e = LaneMath.Exp(V.Splat(-2) * V.Abs(a));
+        V e = LaneMath.FlushBelow(LaneMath.Exp(V.Splat(-2) * V.Abs(a)), 1e-24f);
         V onePlus = V.Splat(1) + e;
         return V.Splat(4) * e / (onePlus * onePlus);
     }

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using RealtimeFlow.Lanes;
+using RealtimeFlow.Random;
+
+namespace RealtimeFlow.Amortized;
+
+/// <summary>The images of a set as a model sees them.</summary>
+/// <remarks>
+/// Pixel p of image n has word n · P′ + p of stream <see cref="StreamNumbers.Binarization"/> + epoch, where P′ is P rounded up to a multiple of 64;
+/// it is 1 where 255 · word &lt; 2³² g, so a black one never and a white one always. A static draw is that of epoch 0.
+/// </remarks>
+public sealed class ImageRows : ImageSource
+{
+    private const int WordsTogether = 64, Together = 16;
+
+    // g/255 of each byte g.
+    private static readonly float[] Values = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
+
+    private readonly ImageSet _images;
+    private readonly Binarization _binarization;
+    private readonly ulong _seed;
+
+    // What is filled in but for dynamic draws: a static one, 0 or 255, or the images themselves.
+    private readonly ImageSet _source;
+
+    /// <summary>Prepares images; a static binarisation is drawn here.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="binarization">What becomes of a pixel.</param>
+    /// <param name="seed">Decides what is drawn.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such binarisation.</exception>
+    public ImageRows(ImageSet images, Binarization binarization, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (!Enum.IsDefined(binarization))
+        {
+            throw new ArgumentOutOfRangeException(nameof(binarization));
+        }
+
+        (_images, _binarization, _seed) = (images, binarization, seed);
+        _source = images;
+        if (binarization == Binarization.Static)
+        {
+            byte[] drawn = new byte[images.Count * images.Pixels];
+            Parallel.For(0, images.Count, image => Draw(images, image, seed, 0, drawn.AsSpan(image * images.Pixels, images.Pixels)));
+            _source = new ImageSet(images.Height, images.Width, drawn);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _images.Count;
+
+    /// <inheritdoc/>
+    public override int Pixels => _images.Pixels;
+
+    /// <summary>SHA-256, in hexadecimal, of a static draw: a byte a pixel, 0 or 1, image after image; null of what is not drawn once.</summary>
+    public string? Digest
+    {
+        get
+        {
+            if (_binarization != Binarization.Static)
+            {
+                return null;
+            }
+
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            byte[] bits = new byte[Pixels];
+            for (int image = 0; image < Count; image++)
+            {
+                ReadOnlySpan<byte> pixels = _source[image];
+                for (int i = 0; i < bits.Length; i++)
+                {
+                    bits[i] = (byte)(pixels[i] & 1);
+                }
+
+                hash.AppendData(bits);
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is no room for the images.</exception>
+    public override void Fill(ReadOnlySpan<int> images, long epoch, Span<float> destination, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, images.Length);
+        if (destination.Length < ((long)(Pixels - 1) * stride) + images.Length)
+        {
+            throw new ArgumentException($"Has no room for {images.Length} images of {Pixels} pixels at a stride of {stride}.", nameof(destination));
+        }
+
+        // Images side by side: the cache lines of their pixels are written once.
+        for (int first = 0; first < images.Length; first += Together)
+        {
+            ReadOnlySpan<int> together = images.Slice(first, Math.Min(Together, images.Length - first));
+            if (_binarization == Binarization.Dynamic)
+            {
+                Span<byte> drawn = LaneMemory.Take<byte>(Together * Pixels);
+                for (int i = 0; i < together.Length; i++)
+                {
+                    Draw(_images, together[i], _seed, epoch, drawn.Slice(i * Pixels, Pixels));
+                }
+
+                Spread(drawn, Enumerated[..together.Length], destination[first..], stride);
+            }
+            else
+            {
+                Spread(_source.All, together, destination[first..], stride);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<int> Enumerated => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    /// <summary>Draws the pixels of an image: 0 or 255.</summary>
+    [SkipLocalsInit]
+    private static void Draw(ImageSet images, int image, ulong seed, long epoch, Span<byte> drawn)
+    {
+        ReadOnlySpan<byte> grey = images[image];
+        RandomStream stream = new(seed, StreamNumbers.Binarization + (ulong)epoch);
+        ulong place = (ulong)image * (ulong)Padded(grey.Length);
+        Span<uint> words = stackalloc uint[WordsTogether];
+        for (int first = 0; first < grey.Length; first += WordsTogether)
+        {
+            stream.FillBits(place + (ulong)first, words);
+            int count = Math.Min(WordsTogether, grey.Length - first);
+            for (int i = 0; i < count; i++)
+            {
+                // 255 · word < 2³² g, without a branch.
+                long difference = (255L * words[i]) - ((long)grey[first + i] << 32);
+                drawn[first + i] = (byte)(difference >> 63);
+            }
+        }
+    }
+
+    /// <summary>Writes the pixels of images that stand one after the other as columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Spread(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> images, Span<float> columns, int stride)
+    {
+        ReadOnlySpan<float> values = Values;
+        for (int i = 0; i < images.Length; i++)
+        {
+            ReadOnlySpan<byte> image = pixels.Slice(images[i] * Pixels, Pixels);
+            for (int p = 0; p < image.Length; p++)
+            {
+                columns[(p * stride) + i] = values[image[p]];
+            }
+        }
+    }
+
+    private static int Padded(int pixels) => (pixels + WordsTogether - 1) / WordsTogether * WordsTogether;
+}
