@@ -61,7 +61,12 @@ internal static class StudioFile
 
     private static string InOneLine(Exception exception)
     {
-        string member = exception is JsonException { Path.Length: > 2 } json ? $"{json.Path[2..]}: " : "";
-        return $"{member}{exception.Message.Split(" Path: ")[0].ReplaceLineEndings(" ")}";
+        if (exception is JsonException { Path.Length: > 2 } json)
+        {
+            // The serializer's own words name a type of this program.
+            return $"{json.Path[2..]} cannot have this value";
+        }
+
+        return exception.Message.Split(" Path: ")[0].ReplaceLineEndings(" ").TrimEnd('.');
     }
 }

@@ -159,6 +159,7 @@ internal sealed record StudioState
             (Panels is > 0 and < (StudioPanels)16, "panels: expected some of Particles, Density, Target, Difference"),
             (Depth is null or (>= 0 and <= MostFormulaLayers), "depth: expected 0 to the number of layers, or null"),
             (Enum.IsDefined(ColorMap), $"color_map: expected {Suggestion.List(Enum.GetNames<ColorMap>())}"),
+            (Enum.IsDefined(Scale), $"scale: expected {Suggestion.List(Enum.GetNames<DensityScale>())}"),
             (Stops is >= -MostStops and <= MostStops, $"stops: expected {-MostStops} to {MostStops}"),
             (Enum.IsDefined(Readout), $"readout: expected {Suggestion.List(Enum.GetNames<StudioNumbers>())}"),
         ];

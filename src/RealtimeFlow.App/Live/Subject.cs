@@ -103,7 +103,7 @@ internal sealed record Subject(string Name, string Label, Func<StudioState, Open
     private static OpenSubject Logistic(StudioState state) => new(
         rows => new LogisticRegression("logistic", rows, prior: 2.5),
         state.File is string file ? RowStream.Of(file) : RowStream.Coins(RowSeed),
-        PlaneView.Square(5));
+        new PlaneView(-4, 3, -2, 5));
 
     private static OpenSubject Moons() =>
         new(MadeUpData.Find("two-moons")!.Draw(4096, RowSeed), null, new PlaneView(-1.5f, 2.5f, -1.75f, 2.25f));
