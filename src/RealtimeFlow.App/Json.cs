@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RealtimeFlow.App.Vae;
 
 namespace RealtimeFlow.App;
 
@@ -13,6 +14,10 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(FitNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
+[JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(VaeTrainReport))]
+[JsonSerializable(typeof(VaeEvalReport))]
+[JsonSerializable(typeof(VaeNote))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>One JSON object as text.</summary>

@@ -24,6 +24,9 @@ public sealed class ImageRows : ImageSource
     // What is filled in but for dynamic draws: a static one, 0 or 255, or the images themselves.
     private readonly ImageSet _source;
 
+    // The place of the first image among those that were drawn together.
+    private readonly int _first;
+
     /// <summary>Prepares images; a static binarisation is drawn here.</summary>
     /// <param name="images">The images.</param>
     /// <param name="binarization">What becomes of a pixel.</param>
@@ -42,9 +45,15 @@ public sealed class ImageRows : ImageSource
         if (binarization == Binarization.Static)
         {
             byte[] drawn = new byte[images.Count * images.Pixels];
-            Parallel.For(0, images.Count, image => Draw(images, image, seed, 0, drawn.AsSpan(image * images.Pixels, images.Pixels)));
+            Parallel.For(0, images.Count, image => Draw(images[image], image, seed, 0, drawn.AsSpan(image * images.Pixels, images.Pixels)));
             _source = new ImageSet(images.Height, images.Width, drawn);
         }
+    }
+
+    private ImageRows(ImageRows all, int first, int count)
+    {
+        (_binarization, _seed, _first) = (all._binarization, all._seed, all._first + first);
+        (_images, _source) = (all._images.Slice(first, count), all._source.Slice(first, count));
     }
 
     /// <inheritdoc/>
@@ -52,6 +61,9 @@ public sealed class ImageRows : ImageSource
 
     /// <inheritdoc/>
     public override int Pixels => _images.Pixels;
+
+    /// <summary>The images as they are.</summary>
+    public ImageSet Images => _images;
 
     /// <summary>SHA-256, in hexadecimal, of a static draw: a byte a pixel, 0 or 1, image after image; null of what is not drawn once.</summary>
     public string? Digest
@@ -99,7 +111,7 @@ public sealed class ImageRows : ImageSource
                 Span<byte> drawn = LaneMemory.Take<byte>(Together * Pixels);
                 for (int i = 0; i < together.Length; i++)
                 {
-                    Draw(_images, together[i], _seed, epoch, drawn.Slice(i * Pixels, Pixels));
+                    Draw(_images[together[i]], _first + together[i], _seed, epoch, drawn.Slice(i * Pixels, Pixels));
                 }
 
                 Spread(drawn, Enumerated[..together.Length], destination[first..], stride);
@@ -111,13 +123,18 @@ public sealed class ImageRows : ImageSource
         }
     }
 
+    /// <summary>Some of the images, in their order, with the draws that they have among all. Copies nothing.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many.</exception>
+    public ImageRows Slice(int first, int count) => new(this, first, count);
+
     private static ReadOnlySpan<int> Enumerated => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     /// <summary>Draws the pixels of an image: 0 or 255.</summary>
     [SkipLocalsInit]
-    private static void Draw(ImageSet images, int image, ulong seed, long epoch, Span<byte> drawn)
+    private static void Draw(ReadOnlySpan<byte> grey, int image, ulong seed, long epoch, Span<byte> drawn)
     {
-        ReadOnlySpan<byte> grey = images[image];
         RandomStream stream = new(seed, StreamNumbers.Binarization + (ulong)epoch);
         ulong place = (ulong)image * (ulong)Padded(grey.Length);
         Span<uint> words = stackalloc uint[WordsTogether];

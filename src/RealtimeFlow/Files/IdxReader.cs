@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace RealtimeFlow.Files;
 
@@ -19,6 +20,9 @@ public static class IdxReader
 
     private const int UnsignedByte = 8, MostSides = 3, Piece = 1 << 20;
 
+    // Deflate codes 258 bytes in 2 bits at best.
+    private const long MostExpansion = 1032;
+
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
     /// <summary>Reads a file of images.</summary>
@@ -33,29 +37,66 @@ public static class IdxReader
     }
 
     /// <summary>Reads a file of labels.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="images">How many images they belong to.</param>
     /// <returns>A byte an image.</returns>
-    /// <inheritdoc cref="ReadImages"/>
-    public static byte[] ReadLabels(string path) => Read(path, 1).Bytes;
+    /// <exception cref="FileFormatException">
+    /// It is no such file, not as it should be, or of another number of labels; the message names the file and the reason.
+    /// </exception>
+    /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
+    public static byte[] ReadLabels(string path, int images)
+    {
+        byte[] labels = Read(path, 1).Bytes;
+        return labels.Length == images ? labels : throw new FileFormatException($"{path}: has {labels.Length} labels, but there are {images} images");
+    }
+
+    /// <summary>SHA-256, in hexadecimal, of what a file holds, unpacked where it is gzipped.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="FileFormatException">The gzip stream is damaged; the message names the file.</exception>
+    /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
+    public static string Digest(string path)
+    {
+        using FileStream stream = PointReader.OpenFile(path);
+        return Unpack(stream, path, (content, _) => Convert.ToHexStringLower(SHA256.HashData(content)));
+    }
 
     /// <summary>Reads an array from a stream, from where it stands to its end.</summary>
     /// <param name="stream">The stream, gzipped or not.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="sides">How many sides are expected: 1 of labels, 3 of images.</param>
     /// <exception cref="FileFormatException">It is no such array, or not as it should be; the message names the stream and the reason.</exception>
-    internal static (int[] Sides, byte[] Bytes) Read(Stream stream, string name, int sides)
+    internal static (int[] Sides, byte[] Bytes) Read(Stream stream, string name, int sides) =>
+        Unpack(stream, name, (content, most) => ReadArray(content, sides, most));
+
+    private static (int[] Sides, byte[] Bytes) Read(string path, int sides)
+    {
+        using FileStream stream = PointReader.OpenFile(path);
+        return Read(stream, path, sides);
+    }
+
+    /// <summary>Has the content of a stream read, unpacked where it is gzipped.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="read">Reads the content, which cannot have more than so many bytes.</param>
+    private static T Unpack<T>(Stream stream, string name, Func<Stream, long, T> read)
     {
         try
         {
+            if (!stream.CanSeek)
+            {
+                throw new FileFormatException("is no plain file: it is read from a file, not from a pipe");
+            }
+
             Span<byte> magic = stackalloc byte[2];
             bool isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic.SequenceEqual(GzipMagic);
             stream.Position = 0;
             if (!isGzip)
             {
-                return ReadArray(stream, sides);
+                return read(stream, long.MaxValue);
             }
 
             using GZipStream unpacked = new(stream, CompressionMode.Decompress, leaveOpen: true);
-            return ReadArray(unpacked, sides);
+            return read(unpacked, MostExpansion * stream.Length);
         }
         catch (InvalidDataException exception)
         {
@@ -67,13 +108,10 @@ public static class IdxReader
         }
     }
 
-    private static (int[] Sides, byte[] Bytes) Read(string path, int sides)
-    {
-        using FileStream stream = PointReader.OpenFile(path);
-        return Read(stream, path, sides);
-    }
-
-    private static (int[] Sides, byte[] Bytes) ReadArray(Stream stream, int expectedSides)
+    /// <param name="stream">The content.</param>
+    /// <param name="expectedSides">How many sides there should be.</param>
+    /// <param name="most">More bytes than the stream can have.</param>
+    private static (int[] Sides, byte[] Bytes) ReadArray(Stream stream, int expectedSides, long most)
     {
         Span<byte> header = stackalloc byte[(1 + MostSides) * sizeof(int)];
         header = header[..((1 + expectedSides) * sizeof(int))];
@@ -104,7 +142,8 @@ public static class IdxReader
             length *= size;
         }
 
-        return (sides, ReadBytes(stream, (int)length, header.Length));
+        return length <= most ? (sides, ReadBytes(stream, (int)length, header.Length)) : throw new FileFormatException(
+            $"announces {length} bytes, more than it can hold: truncated");
     }
 
     private static byte[] ReadBytes(Stream stream, int length, int place)
