@@ -18,7 +18,7 @@ public static class IdxReader
     /// <summary>The most bytes that an array may have.</summary>
     public const int MostBytes = 1 << 30;
 
-    private const int UnsignedByte = 8, MostSides = 3, Piece = 1 << 20;
+    private const int UnsignedByte = 8, MostSides = 3, Piece = 1 << 18;
 
     // Deflate codes 258 bytes in 2 bits at best.
     private const long MostExpansion = 1032;
