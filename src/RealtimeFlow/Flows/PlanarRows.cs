@@ -25,58 +25,27 @@ internal static unsafe class PlanarRows
     private const float LeastNorm2 = 7.888609e-31f;
 
     /// <summary>û, k, s, and what the gradient through the constraint needs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <remarks>In four loops, each short enough for the compiler to inline all that it calls.</remarks>
     public static void Constrain<V>(in RowRun run)
         where V : struct, ILanes<V>
     {
-        int dimension = run.Dimension;
-        nint stride = run.Stride;
-        for (nint column = 0; column < LaneDispatch.Slots; column += V.Count)
+        TakeProducts<V>(in run);
+        if (run.Constraint == FlowConstraint.Paper)
         {
-            float* w = run.Raw + column, u = w + (dimension * stride);
-            V dot = V.Splat(0), norm2 = dot;
-            for (int i = 0; i < dimension; i++)
+            BendAsPaper<V>(in run);
+        }
+        else
+        {
+            BendFromIdentity<V>(in run);
+        }
+
+        MoveU<V>(in run);
+        float* s = run.Constants + ((run.Dimension + S) * run.Stride);
+        for (nint row = 0; row < run.Columns; row++)
+        {
+            if (s[row] < (float)(ILayer.LeastScale / 2))
             {
-                V wi = V.Load(ref *w, i * stride);
-                dot = V.Fma(wi, V.Load(ref *u, i * stride), dot);
-                norm2 = V.Fma(wi, wi, norm2);
-            }
-
-            V inverse = V.Select(V.LessThan(norm2, V.Splat(LeastNorm2)), V.Splat(0), V.Splat(1) / norm2);
-            Constrain(run.Constraint, dot, norm2, out V shift, out V bend, out V slope);
-            V isBent = V.LessThan(V.Splat(0), inverse);
-            V ratio = shift * inverse;
-
-            // k = wᵀû and s = 1 + k with the roundings of all products and sums made good.
-            float* effective = run.Constants + column;
-            V sum = V.Splat(0), rest = sum;
-            for (int i = 0; i < dimension; i++)
-            {
-                V wi = V.Load(ref *w, i * stride);
-                V moved = V.Fma(ratio, wi, V.Load(ref *u, i * stride));
-                V.Store(moved, ref *effective, i * stride);
-                V product = wi * moved;
-                rest += V.Fma(wi, moved, -product) + TwoSum(ref sum, product);
-            }
-
-            V s = V.Splat(1);
-            V k = sum + rest;
-            rest += TwoSum(ref s, sum);
-            s += rest;
-
-            float* constants = run.Constants + (dimension * stride) + column;
-            V.Store(k, ref *constants, K * stride);
-            V.Store(s, ref *constants, S * stride);
-            V.Store(ratio, ref *constants, Ratio * stride);
-            V.Store(bend & isBent, ref *constants, Bend * stride);
-            V.Store(V.Select(isBent, slope, V.Splat(1)), ref *constants, Slope * stride);
-            V.Store(inverse, ref *constants, InverseNorm2 * stride);
-            for (nint lane = column; lane < column + V.Count; lane++)
-            {
-                if (run.Constants[((dimension + S) * stride) + lane] < (float)(ILayer.LeastScale / 2))
-                {
-                    RestoreScale(run, lane);
-                }
+                RestoreScale(run, row);
             }
         }
     }
@@ -88,7 +57,7 @@ internal static unsafe class PlanarRows
     {
         int dimension = run.Dimension;
         nint stride = run.Stride, pointStride = run.PointStride;
-        for (nint column = 0; column < LaneDispatch.Slots; column += V.Count)
+        for (nint column = 0; column < run.Columns; column += V.Count)
         {
             float* points = run.Points + column, effective = run.Constants + column;
             float* b = run.Raw + (2 * dimension * stride) + column;
@@ -116,7 +85,7 @@ internal static unsafe class PlanarRows
     {
         int dimension = run.Dimension;
         nint stride = run.Stride, pointStride = run.PointStride;
-        for (nint column = 0; column < LaneDispatch.Slots; column += V.Count)
+        for (nint column = 0; column < run.Columns; column += V.Count)
         {
             float* points = run.Points + column, cotangents = run.Cotangents + column;
             float* w = run.Raw + column, u = w + (dimension * stride), effective = run.Constants + column;
@@ -151,34 +120,104 @@ internal static unsafe class PlanarRows
         }
     }
 
-    /// <summary>The constraint at C = wᵀu: δ = m(C) − C, δ′ and m′.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Constrain<V>(FlowConstraint constraint, V dot, V norm2, out V shift, out V bend, out V slope)
+    /// <summary>C = wᵀu to the place of k, n = ‖w‖² to that of s.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TakeProducts<V>(in RowRun run)
+        where V : struct, ILanes<V>
+    {
+        int dimension = run.Dimension;
+        nint stride = run.Stride;
+        for (nint column = 0; column < run.Columns; column += V.Count)
+        {
+            float* w = run.Raw + column, u = w + (dimension * stride), constants = run.Constants + (dimension * stride) + column;
+            V.Store(Dot<V>(w, stride, u, stride, dimension), ref *constants, K * stride);
+            V.Store(Dot<V>(w, stride, w, stride, dimension), ref *constants, S * stride);
+        }
+    }
+
+    /// <summary>δ/n, δ′ and m′ of the paper's constraint, m(C) = s_min + softplus(C) − 1, and 1/n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BendAsPaper<V>(in RowRun run)
+        where V : struct, ILanes<V>
+    {
+        float* constants = run.Constants + (run.Dimension * run.Stride);
+        for (nint column = 0; column < run.Columns; column += V.Count)
+        {
+            // As in PlanarLayer: void where û would be carried too far for squares.
+            V dot = V.Load(ref *constants, (K * run.Stride) + column), norm2 = V.Load(ref *constants, (S * run.Stride) + column);
+            V shift = LaneMath.Softplus(-dot) - V.Splat((float)(1 - ILayer.LeastScale));
+            V isNear = V.LessThan(V.Abs(shift), V.Sqrt(norm2) * V.Splat(1L << 60));
+            StoreBend(constants + column, run.Stride, shift, -LaneMath.Sigmoid(-dot), LaneMath.Sigmoid(dot), norm2, isNear);
+        }
+    }
+
+    /// <summary>The same of the constraint that leaves C ≥ 0 as it is, m(C) = (1 − s_min)(e^y − 1), y = C/(1 − s_min), below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BendFromIdentity<V>(in RowRun run)
         where V : struct, ILanes<V>
     {
         const float most = (float)(1 - ILayer.LeastScale);
-        if (constraint == FlowConstraint.Paper)
+        float* constants = run.Constants + (run.Dimension * run.Stride);
+        for (nint column = 0; column < run.Columns; column += V.Count)
         {
-            // As in PlanarLayer: void where û would be carried too far for squares.
-            shift = LaneMath.Softplus(-dot) - V.Splat(most);
-            V isNear = V.LessThan(V.Abs(shift), V.Sqrt(norm2) * V.Splat(1L << 60));
-            shift &= isNear;
-            bend = -LaneMath.Sigmoid(-dot) & isNear;
-            slope = V.Select(isNear, LaneMath.Sigmoid(dot), V.Splat(1));
-            return;
+            // e^y − 1 − y, by its series where that cancels; δ′ = e^y − 1 then is y more.
+            V dot = V.Load(ref *constants, (K * run.Stride) + column), norm2 = V.Load(ref *constants, (S * run.Stride) + column);
+            V y = V.Min(V.Splat(0), dot) * V.Splat(1 / most);
+            V slope = LaneMath.Exp(y);
+            V series = V.Fma(y, V.Splat(1f / 40320), V.Splat(1f / 5040));
+            series = V.Fma(y, series, V.Splat(1f / 720));
+            series = V.Fma(y, series, V.Splat(1f / 120));
+            series = V.Fma(y, series, V.Splat(1f / 24));
+            series = V.Fma(y, series, V.Splat(1f / 6));
+            series = y * y * V.Fma(y, series, V.Splat(0.5f));
+            V isFar = V.LessThan(y, V.Splat(-0.5f));
+            V bend = V.Select(isFar, slope - V.Splat(1), y + series);
+            V shift = V.Splat(most) * V.Select(isFar, bend - y, series);
+            StoreBend(constants + column, run.Stride, shift, bend, slope, norm2, V.LessThan(V.Splat(-1), norm2));
         }
+    }
 
-        // y ≤ 0; δ/most = e^y − 1 − y, by its series where that cancels.
-        V y = V.Min(V.Splat(0), dot) * V.Splat(1 / most);
-        bend = LaneMath.Expm1(y);
-        slope = LaneMath.Exp(y);
-        V series = V.Fma(y, V.Splat(1f / 40320), V.Splat(1f / 5040));
-        series = V.Fma(y, series, V.Splat(1f / 720));
-        series = V.Fma(y, series, V.Splat(1f / 120));
-        series = V.Fma(y, series, V.Splat(1f / 24));
-        series = V.Fma(y, series, V.Splat(1f / 6));
-        series = y * y * V.Fma(y, series, V.Splat(0.5f));
-        shift = V.Splat(most) * V.Select(V.LessThan(y, V.Splat(-0.5f)), bend - y, series);
+    /// <summary>Writes what bends û, or where w is as good as 0 what does not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreBend<V>(float* constants, nint stride, V shift, V bend, V slope, V norm2, V isBent)
+        where V : struct, ILanes<V>
+    {
+        V inverse = V.Select(V.LessThan(norm2, V.Splat(LeastNorm2)), V.Splat(0), V.Splat(1) / norm2);
+        isBent &= V.LessThan(V.Splat(0), inverse);
+        V.Store((shift & isBent) * inverse, ref *constants, Ratio * stride);
+        V.Store(bend & isBent, ref *constants, Bend * stride);
+        V.Store(V.Select(isBent, slope, V.Splat(1)), ref *constants, Slope * stride);
+        V.Store(inverse, ref *constants, InverseNorm2 * stride);
+    }
+
+    /// <summary>û = u + δ/n w; k = wᵀû and s = 1 + k with the roundings of all products and sums made good.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MoveU<V>(in RowRun run)
+        where V : struct, ILanes<V>
+    {
+        int dimension = run.Dimension;
+        nint stride = run.Stride;
+        for (nint column = 0; column < run.Columns; column += V.Count)
+        {
+            float* w = run.Raw + column, u = w + (dimension * stride), effective = run.Constants + column;
+            float* constants = effective + (dimension * stride);
+            V ratio = V.Load(ref *constants, Ratio * stride);
+            V sum = V.Splat(0), lost = sum;
+            for (int i = 0; i < dimension; i++)
+            {
+                V wi = V.Load(ref *w, i * stride);
+                V moved = V.Fma(ratio, wi, V.Load(ref *u, i * stride));
+                V.Store(moved, ref *effective, i * stride);
+                V product = wi * moved;
+                lost += V.Fma(wi, moved, -product);
+                Add(ref sum, ref lost, product);
+            }
+
+            V.Store(sum + lost, ref *constants, K * stride);
+            V s = V.Splat(1);
+            Add(ref s, ref lost, sum);
+            V.Store(s + lost, ref *constants, S * stride);
+        }
     }
 
     /// <summary>det = k (ρ − t²) + c₀, where (ρ, c₀) = (1, 1) for k &gt; 0, else (0, s): terms of one sign, and exactly 1 where k = 0.</summary>
@@ -225,15 +264,15 @@ internal static unsafe class PlanarRows
         return sum0 + sum1 + (sum2 + sum3);
     }
 
-    /// <summary>sum += x, and what that rounded away (D. Knuth's TwoSum).</summary>
+    /// <summary>sum += x, and to what was lost what that rounds away (D. Knuth's TwoSum).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V TwoSum<V>(ref V sum, V x)
+    private static void Add<V>(ref V sum, ref V lost, V x)
         where V : struct, ILanes<V>
     {
         V before = sum;
         sum += x;
         V taken = sum - before;
-        return before - (sum - taken) + (x - taken);
+        lost += before - (sum - taken) + (x - taken);
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal static unsafe class RadialRows
     public static void Constrain<V>(in RowRun run)
         where V : struct, ILanes<V>
     {
-        for (nint column = 0; column < LaneDispatch.Slots; column += V.Count)
+        for (nint column = 0; column < run.Columns; column += V.Count)
         {
             float* raw = run.Raw + (run.Dimension * run.Stride) + column, constants = run.Constants + column;
             V alpha = LaneMath.Softplus(V.Load(ref *raw, Alpha * run.Stride)) + V.Splat((float)RadialLayer.LeastAlpha);
@@ -34,7 +34,7 @@ internal static unsafe class RadialRows
     {
         int dimension = run.Dimension;
         nint stride = run.Stride, pointStride = run.PointStride;
-        for (nint column = 0; column < LaneDispatch.Slots; column += V.Count)
+        for (nint column = 0; column < run.Columns; column += V.Count)
         {
             float* points = run.Points + column, center = run.Raw + column, constants = run.Constants + column;
             V alpha = V.Load(ref *constants, Alpha * stride), s = V.Load(ref *constants, S * stride);
@@ -69,7 +69,7 @@ internal static unsafe class RadialRows
     {
         int dimension = run.Dimension;
         nint stride = run.Stride, pointStride = run.PointStride;
-        for (nint column = 0; column < LaneDispatch.Slots; column += V.Count)
+        for (nint column = 0; column < run.Columns; column += V.Count)
         {
             float* points = run.Points + column, cotangents = run.Cotangents + column, center = run.Raw + column;
             float* constants = run.Constants + column, gradient = run.Gradient + column;

@@ -1,13 +1,16 @@
 namespace RealtimeFlow.Flows;
 
 /// <summary>
-/// Sixteen rows on their way through one layer, each with parameters of its own: what stands where. All of it is by features: number i of row
-/// r at <c>[i · stride + r]</c>; the pointers are those of the first of the rows.
+/// Some rows on their way through one layer, each with parameters of its own: what stands where. All of it is by features: number i of row r at
+/// <c>[i · stride + r]</c>; the pointers are those of the first of the rows.
 /// </summary>
 internal unsafe struct RowRun
 {
     /// <summary>D.</summary>
     public int Dimension;
+
+    /// <summary>How many rows: a multiple of <see cref="Lanes.LaneDispatch.Slots"/>.</summary>
+    public nint Columns;
 
     /// <summary>How raw parameters become those of an invertible layer.</summary>
     public FlowConstraint Constraint;

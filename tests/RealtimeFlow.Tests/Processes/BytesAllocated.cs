@@ -95,7 +95,7 @@ internal static class BytesAllocated
     private static void PrintRows(WorkerPool workers)
     {
         FlowShape shape = FlowShape.Parse("planar:2,radial:1", 5);
-        RowBatch batch = RowBatch.Draw(shape, FlowConstraint.Identity, rows: 40, samples: 2, workers, LaneDispatch.Width);
+        RowFlowBatch batch = RowFlowBatch.Draw(shape, FlowConstraint.Identity, rows: 40, samples: 2, workers, LaneDispatch.Width);
         Measure(
             "Rows",
             () =>

@@ -6,13 +6,13 @@ using RealtimeFlow.Tests.Reference;
 namespace RealtimeFlow.Tests.Flows;
 
 /// <summary>Rows with raw parameters and points of their own, and what a <see cref="RowFlow"/> makes of them for the loss Σ (ℓ ln det + c · z_K).</summary>
-internal sealed class RowBatch
+internal sealed class RowFlowBatch
 {
     private readonly RowFlow _flow;
     private readonly IWorkers _workers;
 
     /// <summary>Everything is 0: rows and what is beyond them.</summary>
-    public RowBatch(FlowShape shape, FlowConstraint constraint, int rows, int samples, IWorkers workers, LaneWidth width)
+    public RowFlowBatch(FlowShape shape, FlowConstraint constraint, int rows, int samples, IWorkers workers, LaneWidth width)
     {
         (Shape, Constraint, _workers) = (shape, constraint, workers);
         _flow = new RowFlow(shape, constraint, rows, samples, workers, width);
@@ -59,10 +59,10 @@ internal sealed class RowBatch
     public float[] Gradient { get; }
 
     /// <summary>Rows with normal numbers times a scale, points N(0, 1), c ~ N(0, 1) and ℓ in −1.5 to −0.5; zeros beyond the rows.</summary>
-    public static RowBatch Draw(
+    public static RowFlowBatch Draw(
         FlowShape shape, FlowConstraint constraint, int rows, int samples, IWorkers workers, LaneWidth width, float scale = 1, ulong seed = 1)
     {
-        RowBatch batch = new(shape, constraint, rows, samples, workers, width);
+        RowFlowBatch batch = new(shape, constraint, rows, samples, workers, width);
         Fill(batch.Raw, 1, x => scale * x);
         Fill(batch.Points, 2, x => x);
         Fill(batch.Cotangents, 3, x => x);
@@ -81,7 +81,7 @@ internal sealed class RowBatch
     }
 
     /// <summary>Forward and back.</summary>
-    public RowBatch Run()
+    public RowFlowBatch Run()
     {
         Points.CopyTo(Images, 0);
         _flow.Constrain(Raw);
@@ -119,7 +119,7 @@ internal sealed class RowBatch
             }
 
             double[] numbers = raw[Shape.Layer(layer)];
-            RowBatch one = new(new FlowShape(dimension, LayerKind.Planar), Constraint, 1, 1, _workers, LaneDispatch.Width);
+            RowFlowBatch one = new(new FlowShape(dimension, LayerKind.Planar), Constraint, 1, 1, _workers, LaneDispatch.Width);
             one.SetRow(0, numbers);
             one.SetRow(0, 2 * dimension, 100);
             double[] u = one.Run().PointOf(one.Images, 0, 0);
@@ -141,15 +141,15 @@ internal sealed class RowBatch
     /// <summary>Sets one of them.</summary>
     public void SetRow(int row, int parameter, double number) => Raw[(parameter * _flow.Stride) + row] = (float)number;
 
-    /// <summary>The loss of one row in float64, by the reference, of raw parameters (a block) and its points one after the other.</summary>
-    public double Loss(int row, double[] block, double[][] points)
+    /// <summary>The loss of one row in float64, by the reference, of raw parameters (a block) and its points one after the other; ℓ times a factor.</summary>
+    public double Loss(int row, double[] block, double[][] points, double ofLogDet = 1)
     {
         ReferenceFlow flow = new(Shape, ReferenceConstraint.Effective(Shape, Constraint, block));
         double loss = 0;
         for (int sample = 0; sample < Samples; sample++)
         {
             double[] z = [.. points[sample]];
-            loss += LogDetCotangents[ColumnOf(row, sample)] * flow.Forward(z);
+            loss += ofLogDet * LogDetCotangents[ColumnOf(row, sample)] * flow.Forward(z);
             loss += Vectors.Dot(PointOf(Cotangents, row, sample), z);
         }
 
