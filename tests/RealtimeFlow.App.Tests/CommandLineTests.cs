@@ -138,6 +138,8 @@ public sealed class CommandLineTests
     [InlineData("bench", "--json", "under 30 s")]
     [InlineData("sample", "--model <MODEL>", "--count <N>", "--offset <K>", "--log-density <FILE>", "--layer <k>", "--tau <t>", "[default: independent]")]
     [InlineData("density", "--points <FILE>", "--out <FILE>", "--layer <k>", ".csv")]
+    [InlineData("data", "--folder <FOLDER>", "RTFLOW_DATA", "--json")]
+    [InlineData("vae", "train", "eval", "sample", "encode")]
     [InlineData("transform", "--points <FILE>", "--out <FILE>", "--log-det <FILE>", "--inverse")]
     public void Help_is_there_for_the_program_and_every_verb(string verb, params string[] words)
     {

@@ -56,6 +56,7 @@ internal sealed class VaeTrainCommand
     private VaeRun Begin(ParseResult parsed)
     {
         VaePlan plan = _settings.Read(parsed);
+        TrainCheckpoints? checkpoints = _checkpoints.Read(parsed);
         bool hasLimit = parsed.GetValue(_steps) != null || parsed.GetValue(_epochs) != null || parsed.GetValue(_seconds) != null;
         double? epochs = hasLimit ? parsed.GetValue(_epochs) : DefaultEpochs;
         if (epochs == null)
@@ -74,7 +75,7 @@ internal sealed class VaeTrainCommand
             },
             parsed.GetValue(_validate),
             parsed.GetValue(_threads),
-            _checkpoints.Read(parsed));
+            checkpoints);
     }
 
     private VaeRun Resume(ParseResult parsed, string file)
@@ -87,15 +88,15 @@ internal sealed class VaeTrainCommand
             throw TrainSettings.Contradiction(_validate, file);
         }
 
-        VaeData data = VaeData.Find(parsed.GetRequiredValue(_data));
+        TrainCheckpoints? checkpoints = _checkpoints.Read(parsed);
         return new VaeRun(
-            data,
+            VaeData.Find(parsed.GetRequiredValue(_data)),
             checkpoint,
             images => Limits(parsed, parsed.GetValue(_epochs), images, checkpoint.Run.Options.MinibatchSize),
             note,
             file,
             parsed.GetValue(_threads),
-            _checkpoints.Read(parsed));
+            checkpoints);
     }
 
     private VaeLimits Limits(ParseResult parsed, double? epochs, int images, int minibatch) =>

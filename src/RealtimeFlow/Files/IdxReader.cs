@@ -66,7 +66,7 @@ public static class IdxReader
     /// <param name="sides">How many sides are expected: 1 of labels, 3 of images.</param>
     /// <exception cref="FileFormatException">It is no such array, or not as it should be; the message names the stream and the reason.</exception>
     internal static (int[] Sides, byte[] Bytes) Read(Stream stream, string name, int sides) =>
-        Unpack(stream, name, (content, most) => ReadArray(content, sides, most));
+        Unpack(stream, name, (content, length) => ReadArray(content, sides, length));
 
     private static (int[] Sides, byte[] Bytes) Read(string path, int sides)
     {
@@ -77,7 +77,7 @@ public static class IdxReader
     /// <summary>Has the content of a stream read, unpacked where it is gzipped.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">What messages call it.</param>
-    /// <param name="read">Reads the content, which cannot have more than so many bytes.</param>
+    /// <param name="read">Reads the content, which has so many bytes if the stream is whole.</param>
     private static T Unpack<T>(Stream stream, string name, Func<Stream, long, T> read)
     {
         try
@@ -92,11 +92,12 @@ public static class IdxReader
             stream.Position = 0;
             if (!isGzip)
             {
-                return read(stream, long.MaxValue);
+                return read(stream, stream.Length);
             }
 
+            long length = UnpackedLength(stream);
             using GZipStream unpacked = new(stream, CompressionMode.Decompress, leaveOpen: true);
-            return read(unpacked, MostExpansion * stream.Length);
+            return read(unpacked, length);
         }
         catch (InvalidDataException exception)
         {
@@ -108,10 +109,22 @@ public static class IdxReader
         }
     }
 
+    /// <summary>The length that a gzip stream of one member ends with: were its end cut off, nobody would miss the checksum.</summary>
+    private static long UnpackedLength(Stream stream)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        stream.Position = Math.Max(0, stream.Length - bytes.Length);
+        ReadWhole(stream, bytes, 0);
+        stream.Position = 0;
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        return length <= MostExpansion * stream.Length ? length : throw new FileFormatException(
+            $"is a gzip stream of {stream.Length} bytes that ends with a length of {length}, more than it can hold: truncated, or damaged");
+    }
+
     /// <param name="stream">The content.</param>
     /// <param name="expectedSides">How many sides there should be.</param>
-    /// <param name="most">More bytes than the stream can have.</param>
-    private static (int[] Sides, byte[] Bytes) ReadArray(Stream stream, int expectedSides, long most)
+    /// <param name="streamLength">The bytes that the stream has, if it is whole.</param>
+    private static (int[] Sides, byte[] Bytes) ReadArray(Stream stream, int expectedSides, long streamLength)
     {
         Span<byte> header = stackalloc byte[(1 + MostSides) * sizeof(int)];
         header = header[..((1 + expectedSides) * sizeof(int))];
@@ -142,18 +155,12 @@ public static class IdxReader
             length *= size;
         }
 
-        return length <= most ? (sides, ReadBytes(stream, (int)length, header.Length)) : throw new FileFormatException(
-            $"announces {length} bytes, more than it can hold: truncated");
+        return length == streamLength - header.Length ? (sides, ReadBytes(stream, (int)length, header.Length)) : throw new FileFormatException(
+            $"holds {streamLength - header.Length} bytes behind its header of {header.Length}: expected {length}");
     }
 
     private static byte[] ReadBytes(Stream stream, int length, int place)
     {
-        if (stream.CanSeek && stream.Length - stream.Position != length)
-        {
-            throw new FileFormatException(
-                $"holds {stream.Length - stream.Position} bytes behind its header of {place}: expected {length}");
-        }
-
         byte[] bytes = new byte[Math.Min(length, Piece)];
         for (int done = 0; ;)
         {

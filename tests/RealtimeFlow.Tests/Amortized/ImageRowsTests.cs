@@ -67,7 +67,7 @@ public sealed class ImageRowsTests
     [Fact]
     public void Black_stays_black_and_white_white()
     {
-        ImageSet images = new(1, 1000, [.. Enumerable.Repeat((byte)0, 1000), .. Enumerable.Repeat((byte)255, 1000)]);
+        ImageSet images = new(1, 1000, (byte[])[.. Enumerable.Repeat((byte)0, 1000), .. Enumerable.Repeat((byte)255, 1000)]);
         for (long epoch = 0; epoch < 50; epoch++)
         {
             float[] rows = Filled(new ImageRows(images, Binarization.Dynamic, 1), [0, 1], epoch);
