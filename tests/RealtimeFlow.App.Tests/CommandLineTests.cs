@@ -6,7 +6,7 @@ namespace RealtimeFlow.App.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure or bench", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, bench, vae or data", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
