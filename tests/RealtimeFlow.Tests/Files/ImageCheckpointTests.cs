@@ -89,12 +89,67 @@ public sealed class ImageCheckpointTests : IDisposable
         Assert.StartsWith("optimizer.second: number ", exception.Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Bytes(AmortizedTrainer trainer)
+    [Fact]
+    public void Every_file_is_read_soundly_or_refused_in_a_line_with_bounded_time_and_memory()
+    {
+        // Of one thread, since files are read on several.
+        using WorkerPool workers = new(1);
+        FileFuzz.Run(
+            new ImageCheckpointFuzz(workers), leastAccepted: 0.1, leastRefused: 0.4, "truncated", "is missing", "is no tensor", "has shape", "options is", "options: ", "state is", "state has numbers", "is not finite", "none below 0");
+    }
+
+    private static byte[] Bytes(AmortizedTrainer trainer) =>
+        Bytes(new ImageCheckpoint(trainer.Save(), SmallImageModels.Kind, "a \"note\"\né 😀 \u2028"));
+
+    private static byte[] Bytes(ImageCheckpoint checkpoint)
     {
         using MemoryStream stream = new();
-        ImageCheckpointFile.Write(stream, new ImageCheckpoint(trainer.Save(), SmallImageModels.Kind, "a \"note\"\né 😀 \u2028"));
+        ImageCheckpointFile.Write(stream, checkpoint);
         return stream.ToArray();
     }
 
     private static ImageCheckpoint ThroughFile(AmortizedTrainer trainer) => ImageCheckpointFile.Read(new MemoryStream(Bytes(trainer)));
+
+    private sealed class ImageCheckpointFuzz(WorkerPool workers) : IFuzzedFormat
+    {
+        private static readonly string[] Words =
+            ["__metadata__", "realtimeflow-vae-checkpoint", "options", "state", "note", "hidden", "\\\"steps\\\":", "\\\"NaN\\\"", "optimizer.first", "F64", "null", "-1", "\"x\":0,"];
+
+        private readonly byte[][] _sound = [.. SmallImageModels.Shapes.Select(shape => Bytes(SmallImageModels.Run(shape, SmallImageModels.Unusual, 3, workers)))];
+
+        public double Effort => 0.1;
+
+        public byte[] Make(System.Random random, out bool sound)
+        {
+            byte[] file = [.. ByteMutator.Pick(random, _sound)], other = ByteMutator.Pick(random, _sound);
+            int kind = random.Next(100), data = 8 + BitConverter.ToInt32(file);
+            sound = kind < 15;
+            if (kind is >= 15 and < 30)
+            {
+                float odd = ByteMutator.Pick(random, [float.NaN, float.NegativeInfinity, -1, 0, 1e38f]);
+                BitConverter.GetBytes(odd).CopyTo(file, data + (random.Next((file.Length - data) / 4) * 4));
+            }
+            else if (kind is >= 30 and < 70)
+            {
+                List<byte> header = [.. file[8..data]];
+                ByteMutator.ReplaceNumber(random, header);
+                file = ModelDraft.Join(random.Next(2) == 0 ? [.. header] : ByteMutator.Spoil(random, [.. header], Words, other[8..]), file[data..]);
+            }
+
+            return kind < 70 ? file : ByteMutator.Spoil(random, file, Words, other);
+        }
+
+        public object Read(byte[] file) => ImageCheckpointFile.Read(new MemoryStream(file));
+
+        public void CheckSound(object value, byte[] file)
+        {
+            ImageCheckpoint checkpoint = (ImageCheckpoint)value;
+            byte[] written = Bytes(checkpoint);
+            Assert.Equal(written, Bytes(ImageCheckpointFile.Read(new MemoryStream(written))));
+            if (checkpoint.Run.Options.MinibatchSize <= 100 && checkpoint.Run.Options.ImportanceSamples <= 10 && checkpoint.Run.Model.Pixels == 6)
+            {
+                new AmortizedTrainer(checkpoint.Run, SmallImageModels.Images(checkpoint.Run.Model), workers).Step();
+            }
+        }
+    }
 }
