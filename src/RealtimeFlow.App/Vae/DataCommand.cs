@@ -34,17 +34,20 @@ internal static class DataCommand
         try
         {
             string[] files = [.. ImageArchive.Files.Select(file => ImageArchive.FileIn(place, file) ?? throw new FileNotFoundException($"'{place}' has no file {file}"))];
-            (ImageSet train, ImageSet test) = (ImageReader.Read(files[0]), ImageReader.Read(files[2]));
+            VaeData data = VaeData.Find(place);
+            ImageRows train = data.AllForTraining(Binarization.Static), test = data.Rows(ImageSplit.Test, Binarization.Static);
             IdxReader.ReadLabels(files[1], train.Count);
             IdxReader.ReadLabels(files[3], test.Count);
             return report with
             {
                 Train = train.Count,
                 Test = test.Count,
-                Height = train.Height,
-                Width = train.Width,
-                Mean = train.Mean,
+                Height = train.Images.Height,
+                Width = train.Images.Width,
+                Mean = train.Images.Mean,
                 AsPublished = files.Select(IdxReader.Digest).SequenceEqual(archive.Digests),
+                TrainDrawn = train.Digest,
+                TestDrawn = test.Digest,
             };
         }
         catch (Exception exception) when (exception is IOException or FileFormatException)
@@ -59,9 +62,14 @@ internal static class DataCommand
         if (set.Folder != null)
         {
             lines.Add($"  in       {set.Folder}");
-            lines.Add(set.Defect != null ? $"  defect   {set.Defect}" : string.Create(
-                CultureInfo.InvariantCulture,
-                $"  holds    {set.Train} images for training and {set.Test} for a test, {set.Height} × {set.Width}, mean {set.Mean:F4}; SHA-256 {(set.AsPublished == true ? "as published" : "not as published")}"));
+            lines.AddRange(set.Defect != null ? [$"  defect   {set.Defect}"] :
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  holds    {set.Train} images for training and {set.Test} for a test, {set.Height} × {set.Width}, mean {set.Mean:F4}; SHA-256 {(set.AsPublished == true ? "as published" : "not as published")}"),
+                $"  drawn    black and white once and for all, SHA-256 {set.TrainDrawn} (training)",
+                $"           and {set.TestDrawn} (test)",
+            ]);
         }
         else
         {

@@ -16,6 +16,10 @@ internal sealed record DataSetReport(string Name, string Title, string Licence, 
 
     public bool? AsPublished { get; init; }
 
+    public string? TrainDrawn { get; init; }
+
+    public string? TestDrawn { get; init; }
+
     public string? Defect { get; init; }
 }
 

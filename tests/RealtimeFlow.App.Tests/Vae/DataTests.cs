@@ -24,6 +24,7 @@ public sealed class DataTests : IDisposable
             (set.GetProperty("name").GetString(), set.GetProperty("folder").GetString(), set.GetProperty("train").GetInt32(), set.GetProperty("test").GetInt32(),
                 set.GetProperty("height").GetInt32(), set.GetProperty("width").GetInt32(), set.GetProperty("as_published").GetBoolean()));
         Assert.Equal(0.2838, set.GetProperty("mean").GetDouble(), 4);
+        Assert.Equal("68e95cde985fb7e16803d4597736d13099b12e6ca5cde37926d47cd79eaa3b18", set.GetProperty("test_drawn").GetString());
         Assert.Equal(JsonValueKind.Null, set.GetProperty("defect").ValueKind);
         Rtflow text = Rtflow.Run("data", "--folder", _folder.Path);
         Assert.Contains("500 images for training and 100 for a test, 28 × 28, mean 0.2838; SHA-256 not as published", text.Output, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using RealtimeFlow.Amortized;
 using RealtimeFlow.Engine;
@@ -143,6 +144,19 @@ public sealed class VaeTests : IDisposable
         Rtflow.Run("inspect", model).AssertComplaint(1, model, "format is 'realtimeflow-vae': expected realtimeflow");
         Rtflow.Run("vae", "eval", "--data", VaeFiles.Clothes, "--model", model, "--count", "101").AssertComplaint(2, "--count: expected at most 100, the images of");
         Assert.False(File.Exists(_folder.File("a.npy")));
+    }
+
+    [Fact]
+    public void An_interrupted_evaluation_says_so_and_prints_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "A signal is sent by kill, which only Unix has.");
+        using Process process = Rtflow.Start(
+            _folder.Path, [], "vae", "eval", "--data", VaeFiles.Clothes, "--split", "training", "--model", VaeFiles.Model(_folder), "--samples", "1000");
+        process.StandardError.ReadLine();
+        using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        Rtflow run = Rtflow.End(process);
+        Assert.Equal((130, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith($"rtflow: interrupted: nothing was written{Environment.NewLine}", run.Error, StringComparison.Ordinal);
     }
 
     internal static string WithoutTime(Rtflow run)
