@@ -8,6 +8,7 @@ using RealtimeFlow.App.Figures;
 using RealtimeFlow.App.Live;
 using RealtimeFlow.App.Pictures;
 using RealtimeFlow.App.Recording;
+using RealtimeFlow.App.Vae;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -92,6 +93,8 @@ internal static class Cli
             RenderCommand.Make(),
             TourCommand.Make(),
             BenchCommand.Make(),
+            VaeCommand.Make(),
+            DataCommand.Make(),
         };
         LiveCommand.Complete(root);
         root.Directives.Clear();
@@ -169,6 +172,7 @@ internal static class Cli
                     Environment:
                       {LaneDispatch.WidthVariable}=512|256|128|vector|scalar  forces the width of the kernels; results keep their bits
                       {LiveCommand.NoOpenGLVariable}=1  live draws on the CPU alone, as on a machine without OpenGL
+                      {ImageArchive.FolderVariable}=FOLDER  where sets of images are, each in a folder of its name; rtflow data lists them
                     """);
             }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RealtimeFlow.App.Vae;
 
 namespace RealtimeFlow.App;
 
@@ -16,6 +17,10 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(ArrayReport))]
 [JsonSerializable(typeof(RenderReport))]
 [JsonSerializable(typeof(Live.StudioState))]
+[JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(VaeTrainReport))]
+[JsonSerializable(typeof(VaeEvalReport))]
+[JsonSerializable(typeof(VaeNote))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>One JSON object as text.</summary>

@@ -6,7 +6,7 @@ namespace RealtimeFlow.App.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, render, tour or bench", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, render, tour, bench, vae or data", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
@@ -140,6 +140,8 @@ public sealed class CommandLineTests
     [InlineData("bench", "--json", "under 30 s")]
     [InlineData("sample", "--model <MODEL>", "--count <N>", "--offset <K>", "--log-density <FILE>", "--layer <k>", "--tau <t>", "[default: independent]")]
     [InlineData("density", "--points <FILE>", "--out <FILE>", "--layer <k>", ".csv")]
+    [InlineData("data", "--folder <FOLDER>", "RTFLOW_DATA", "--json")]
+    [InlineData("vae", "train", "eval", "sample", "encode")]
     [InlineData("transform", "--points <FILE>", "--out <FILE>", "--log-det <FILE>", "--inverse")]
     public void Help_is_there_for_the_program_and_every_verb(string verb, params string[] words)
     {

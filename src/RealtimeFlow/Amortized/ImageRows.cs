@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Random;
@@ -12,7 +13,10 @@ namespace RealtimeFlow.Amortized;
 /// </remarks>
 public sealed class ImageRows : ImageSource
 {
-    private const int WordsTogether = 64, Together = 16;
+    private const int WordUnit = 64, WordsTogether = 16 * WordUnit, Together = 16;
+
+    // 255 · word < 2³² g is word < 2³² g/255 = 0x01010101 g + g/255: for a grey from 1 on, word ≤ 0x01010101 g; for black, never.
+    private const uint Repeated = 0x01010101;
 
     // g/255 of each byte g.
     private static readonly float[] Values = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
@@ -23,6 +27,9 @@ public sealed class ImageRows : ImageSource
 
     // What is filled in but for dynamic draws: a static one, 0 or 255, or the images themselves.
     private readonly ImageSet _source;
+
+    // The place of the first image among those that were drawn together.
+    private readonly int _first;
 
     /// <summary>Prepares images; a static binarisation is drawn here.</summary>
     /// <param name="images">The images.</param>
@@ -42,9 +49,15 @@ public sealed class ImageRows : ImageSource
         if (binarization == Binarization.Static)
         {
             byte[] drawn = new byte[images.Count * images.Pixels];
-            Parallel.For(0, images.Count, image => Draw(images, image, seed, 0, drawn.AsSpan(image * images.Pixels, images.Pixels)));
+            Parallel.For(0, images.Count, image => Draw(images[image], image, seed, 0, drawn.AsSpan(image * images.Pixels, images.Pixels)));
             _source = new ImageSet(images.Height, images.Width, drawn);
         }
+    }
+
+    private ImageRows(ImageRows all, int first, int count)
+    {
+        (_binarization, _seed, _first) = (all._binarization, all._seed, all._first + first);
+        (_images, _source) = (all._images.Slice(first, count), all._source.Slice(first, count));
     }
 
     /// <inheritdoc/>
@@ -52,6 +65,9 @@ public sealed class ImageRows : ImageSource
 
     /// <inheritdoc/>
     public override int Pixels => _images.Pixels;
+
+    /// <summary>The images as they are.</summary>
+    public ImageSet Images => _images;
 
     /// <summary>SHA-256, in hexadecimal, of a static draw: a byte a pixel, 0 or 1, image after image; null of what is not drawn once.</summary>
     public string? Digest
@@ -99,7 +115,7 @@ public sealed class ImageRows : ImageSource
                 Span<byte> drawn = LaneMemory.Take<byte>(Together * Pixels);
                 for (int i = 0; i < together.Length; i++)
                 {
-                    Draw(_images, together[i], _seed, epoch, drawn.Slice(i * Pixels, Pixels));
+                    Draw(_images[together[i]], _first + together[i], _seed, epoch, drawn.Slice(i * Pixels, Pixels));
                 }
 
                 Spread(drawn, Enumerated[..together.Length], destination[first..], stride);
@@ -111,43 +127,77 @@ public sealed class ImageRows : ImageSource
         }
     }
 
+    /// <summary>Some of the images, in their order, with the draws that they have among all. Copies nothing.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many.</exception>
+    public ImageRows Slice(int first, int count) => new(this, first, count);
+
     private static ReadOnlySpan<int> Enumerated => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     /// <summary>Draws the pixels of an image: 0 or 255.</summary>
     [SkipLocalsInit]
-    private static void Draw(ImageSet images, int image, ulong seed, long epoch, Span<byte> drawn)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Draw(ReadOnlySpan<byte> grey, int image, ulong seed, long epoch, Span<byte> drawn)
     {
-        ReadOnlySpan<byte> grey = images[image];
         RandomStream stream = new(seed, StreamNumbers.Binarization + (ulong)epoch);
         ulong place = (ulong)image * (ulong)Padded(grey.Length);
         Span<uint> words = stackalloc uint[WordsTogether];
         for (int first = 0; first < grey.Length; first += WordsTogether)
         {
-            stream.FillBits(place + (ulong)first, words);
-            int count = Math.Min(WordsTogether, grey.Length - first);
-            for (int i = 0; i < count; i++)
+            int end = Math.Min(grey.Length, first + WordsTogether), i = first;
+            stream.FillBits(place + (ulong)first, words[..Padded(end - first)]);
+            for (; i <= end - Vector128<byte>.Count; i += Vector128<byte>.Count)
             {
-                // 255 · word < 2³² g, without a branch.
-                long difference = (255L * words[i]) - ((long)grey[first + i] << 32);
-                drawn[first + i] = (byte)(difference >> 63);
+                White(Vector128.Create(grey[i..]), words[(i - first)..]).CopyTo(drawn[i..]);
+            }
+
+            for (; i < end; i++)
+            {
+                drawn[i] = Math.Max(words[i - first], 1) <= grey[i] * Repeated ? byte.MaxValue : (byte)0;
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> White(Vector128<byte> grey, ReadOnlySpan<uint> words)
+    {
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(grey);
+        return Vector128.Narrow(White(lower, words), White(upper, words[Vector128<ushort>.Count..]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> White(Vector128<ushort> grey, ReadOnlySpan<uint> words)
+    {
+        (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(grey);
+        return Vector128.Narrow(White(lower, words), White(upper, words[Vector128<uint>.Count..]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> White(Vector128<uint> grey, ReadOnlySpan<uint> words) =>
+        Vector128.LessThanOrEqual(Vector128.Max(Vector128.Create(words), Vector128<uint>.One), grey * Repeated);
 
     /// <summary>Writes the pixels of images that stand one after the other as columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Spread(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> images, Span<float> columns, int stride)
     {
         ReadOnlySpan<float> values = Values;
+        Span<int> starts = stackalloc int[Together];
+        starts = starts[..images.Length];
         for (int i = 0; i < images.Length; i++)
         {
-            ReadOnlySpan<byte> image = pixels.Slice(images[i] * Pixels, Pixels);
-            for (int p = 0; p < image.Length; p++)
+            starts[i] = images[i] * Pixels;
+        }
+
+        for (int p = 0; p < Pixels; p++)
+        {
+            Span<float> column = columns.Slice(p * stride, starts.Length);
+            for (int i = 0; i < starts.Length; i++)
             {
-                columns[(p * stride) + i] = values[image[p]];
+                column[i] = values[pixels[starts[i] + p]];
             }
         }
     }
 
-    private static int Padded(int pixels) => (pixels + WordsTogether - 1) / WordsTogether * WordsTogether;
+    private static int Padded(int pixels) => (pixels + WordUnit - 1) / WordUnit * WordUnit;
 }

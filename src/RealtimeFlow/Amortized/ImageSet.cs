@@ -1,8 +1,8 @@
-using RealtimeFlow.Files;
+using System.Security.Cryptography;
 
 namespace RealtimeFlow.Amortized;
 
-/// <summary>Grey images of one size, a byte a pixel.</summary>
+/// <summary>Grey images of one size, a byte a pixel. <see cref="Files.ImageReader"/> reads them.</summary>
 public sealed class ImageSet
 {
     private readonly ReadOnlyMemory<byte> _pixels;
@@ -55,20 +55,15 @@ public sealed class ImageSet
         }
     }
 
+    /// <summary>SHA-256, in hexadecimal, of all pixels, image after image.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(All));
+
     /// <summary>The pixels of all images, image after image.</summary>
     internal ReadOnlySpan<byte> All => _pixels.Span;
 
     /// <summary>The pixels of an image, row after row, the upper first.</summary>
     /// <param name="image">Which, from 0.</param>
     public ReadOnlySpan<byte> this[int image] => All.Slice(image * Pixels, Pixels);
-
-    /// <summary>Reads an IDX file of images.</summary>
-    /// <inheritdoc cref="IdxReader.ReadImages"/>
-    public static ImageSet ReadIdx(string path)
-    {
-        (_, int height, int width, byte[] pixels) = IdxReader.ReadImages(path);
-        return new ImageSet(height, width, pixels);
-    }
 
     /// <summary>Some of the images, in their order. Copies nothing.</summary>
     /// <param name="first">The first of them.</param>

@@ -105,7 +105,11 @@ internal sealed unsafe class ModelPass
     // The raw parameters of the images' own layers: nothing where there are none.
     private ReadOnlySpan<float> LayerHeads => _encoder.Output[(2 * _model.Latents * Stride)..];
 
-    private Span<float> Points => _points.Span[..(_model.Latents * Wide)];
+    /// <summary>What the encoder said of the images, [2D and more][stride]: μ, ln σ and what follows.</summary>
+    public ReadOnlySpan<float> Heads => _encoder.Output;
+
+    /// <summary>[D][samples · stride]: z_K.</summary>
+    public Span<float> Points => _points.Span[..(_model.Latents * Wide)];
 
     private LatentRows Latents => new()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace RealtimeFlow.Files;
 
@@ -17,7 +18,10 @@ public static class IdxReader
     /// <summary>The most bytes that an array may have.</summary>
     public const int MostBytes = 1 << 30;
 
-    private const int UnsignedByte = 8, MostSides = 3, Piece = 1 << 20;
+    private const int UnsignedByte = 8, MostSides = 3, Piece = 1 << 18;
+
+    // Deflate codes 258 bytes in 2 bits at best.
+    private const long MostExpansion = 1032;
 
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
@@ -33,29 +37,67 @@ public static class IdxReader
     }
 
     /// <summary>Reads a file of labels.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="images">How many images they belong to.</param>
     /// <returns>A byte an image.</returns>
-    /// <inheritdoc cref="ReadImages"/>
-    public static byte[] ReadLabels(string path) => Read(path, 1).Bytes;
+    /// <exception cref="FileFormatException">
+    /// It is no such file, not as it should be, or of another number of labels; the message names the file and the reason.
+    /// </exception>
+    /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
+    public static byte[] ReadLabels(string path, int images)
+    {
+        byte[] labels = Read(path, 1).Bytes;
+        return labels.Length == images ? labels : throw new FileFormatException($"{path}: has {labels.Length} labels, but there are {images} images");
+    }
+
+    /// <summary>SHA-256, in hexadecimal, of what a file holds, unpacked where it is gzipped.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="FileFormatException">The gzip stream is damaged; the message names the file.</exception>
+    /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
+    public static string Digest(string path)
+    {
+        using FileStream stream = PointReader.OpenFile(path);
+        return Unpack(stream, path, (content, _) => Convert.ToHexStringLower(SHA256.HashData(content)));
+    }
 
     /// <summary>Reads an array from a stream, from where it stands to its end.</summary>
     /// <param name="stream">The stream, gzipped or not.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="sides">How many sides are expected: 1 of labels, 3 of images.</param>
     /// <exception cref="FileFormatException">It is no such array, or not as it should be; the message names the stream and the reason.</exception>
-    internal static (int[] Sides, byte[] Bytes) Read(Stream stream, string name, int sides)
+    internal static (int[] Sides, byte[] Bytes) Read(Stream stream, string name, int sides) =>
+        Unpack(stream, name, (content, length) => ReadArray(content, sides, length));
+
+    private static (int[] Sides, byte[] Bytes) Read(string path, int sides)
+    {
+        using FileStream stream = PointReader.OpenFile(path);
+        return Read(stream, path, sides);
+    }
+
+    /// <summary>Has the content of a stream read, unpacked where it is gzipped.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="read">Reads the content, which has so many bytes if the stream is whole.</param>
+    private static T Unpack<T>(Stream stream, string name, Func<Stream, long, T> read)
     {
         try
         {
+            if (!stream.CanSeek)
+            {
+                throw new FileFormatException("is no plain file: it is read from a file, not from a pipe");
+            }
+
             Span<byte> magic = stackalloc byte[2];
             bool isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic.SequenceEqual(GzipMagic);
             stream.Position = 0;
             if (!isGzip)
             {
-                return ReadArray(stream, sides);
+                return read(stream, stream.Length);
             }
 
+            long length = UnpackedLength(stream);
             using GZipStream unpacked = new(stream, CompressionMode.Decompress, leaveOpen: true);
-            return ReadArray(unpacked, sides);
+            return read(unpacked, length);
         }
         catch (InvalidDataException exception)
         {
@@ -67,13 +109,22 @@ public static class IdxReader
         }
     }
 
-    private static (int[] Sides, byte[] Bytes) Read(string path, int sides)
+    /// <summary>The length that a gzip stream of one member ends with: were its end cut off, nobody would miss the checksum.</summary>
+    private static long UnpackedLength(Stream stream)
     {
-        using FileStream stream = PointReader.OpenFile(path);
-        return Read(stream, path, sides);
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        stream.Position = Math.Max(0, stream.Length - bytes.Length);
+        ReadWhole(stream, bytes, 0);
+        stream.Position = 0;
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        return length <= MostExpansion * stream.Length ? length : throw new FileFormatException(
+            $"is a gzip stream of {stream.Length} bytes that ends with a length of {length}, more than it can hold: truncated, or damaged");
     }
 
-    private static (int[] Sides, byte[] Bytes) ReadArray(Stream stream, int expectedSides)
+    /// <param name="stream">The content.</param>
+    /// <param name="expectedSides">How many sides there should be.</param>
+    /// <param name="streamLength">The bytes that the stream has, if it is whole.</param>
+    private static (int[] Sides, byte[] Bytes) ReadArray(Stream stream, int expectedSides, long streamLength)
     {
         Span<byte> header = stackalloc byte[(1 + MostSides) * sizeof(int)];
         header = header[..((1 + expectedSides) * sizeof(int))];
@@ -104,17 +155,12 @@ public static class IdxReader
             length *= size;
         }
 
-        return (sides, ReadBytes(stream, (int)length, header.Length));
+        return length == streamLength - header.Length ? (sides, ReadBytes(stream, (int)length, header.Length)) : throw new FileFormatException(
+            $"holds {streamLength - header.Length} bytes behind its header of {header.Length}: expected {length}");
     }
 
     private static byte[] ReadBytes(Stream stream, int length, int place)
     {
-        if (stream.CanSeek && stream.Length - stream.Position != length)
-        {
-            throw new FileFormatException(
-                $"holds {stream.Length - stream.Position} bytes behind its header of {place}: expected {length}");
-        }
-
         byte[] bytes = new byte[Math.Min(length, Piece)];
         for (int done = 0; ;)
         {
