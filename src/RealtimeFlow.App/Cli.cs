@@ -5,6 +5,9 @@ using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
+using RealtimeFlow.App.Live;
+using RealtimeFlow.App.Pictures;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Vae;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
@@ -87,6 +90,8 @@ internal static class Cli
             DensityCommand.Make(),
             TransformCommand.Make(),
             FigureCommand.Make(),
+            RenderCommand.Make(),
+            TourCommand.Make(),
             BenchCommand.Make(),
             VaeCommand.Make(),
             DataCommand.Make(),

@@ -6,7 +6,7 @@ namespace RealtimeFlow.App.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, bench, vae or data", "did you mean train?")]
+    [InlineData("trian", "'trian'", "expected live, train, fit, targets, inspect, sample, density, transform, figure, render, tour, bench, vae or data", "did you mean train?")]
     [InlineData("bogus", "'bogus'", "expected live, train")]
     [InlineData("@file", "'@file'", "expected live, train")]
     [InlineData("--target u9", "--target", "expected u1, u2, u3, u4", "'u9'")]
@@ -32,8 +32,9 @@ public sealed class CommandLineTests
     [InlineData("--threads 0", "--threads", "from 1 to")]
     [InlineData("--seed -1", "--seed", "from 0 to 18446744073709551615")]
     [InlineData("--window --headless", "--window and --headless exclude each other")]
-    [InlineData("--record a.mp4", "there is no option --record")]
-    [InlineData("--terminal", "there is no option --terminal")]
+    [InlineData("--record a.avi", "--record: expected a file that ends in .mp4 or .gif", "'a.avi'")]
+    [InlineData("tour --out a.png", "--out: expected a file that ends in .mp4 or .gif", "'a.png'")]
+    [InlineData("--terminal --headless", "--headless and --terminal exclude each other")]
     [InlineData("live --targt u1", "there is no option --targt", "did you mean --target?")]
     [InlineData("train --checkpoint |", "--checkpoint", "the name of a file, not ''")]
     [InlineData("train --checkpoint-steps 5", "--checkpoint-steps", "expected --checkpoint FILE")]
@@ -134,6 +135,7 @@ public sealed class CommandLineTests
     [InlineData("live", "--particles", "--headless", "--window", "space pause")]
     [InlineData("train", "--until-kl", "--constraint <identity|paper>", "[default: planar:32]", "--out <MODEL>", "--resume <FILE>", "--optimizer <adam|rmsprop|sgd>", "--warm-up <SHARE>")]
     [InlineData("targets", "--json")]
+    [InlineData("render", "--model <MODEL>", "--view <NAMES>", "--size <WxH>", "--seconds <S>", "--fps <N>", "[default: 30]", "--out <FILE>")]
     [InlineData("inspect", "<MODEL>", "--json")]
     [InlineData("bench", "--json", "under 30 s")]
     [InlineData("sample", "--model <MODEL>", "--count <N>", "--offset <K>", "--log-density <FILE>", "--layer <k>", "--tau <t>", "[default: independent]")]

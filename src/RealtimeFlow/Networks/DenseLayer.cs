@@ -29,13 +29,6 @@ internal sealed unsafe class DenseLayer
 
     private float* Units => (float*)_units.Start;
 
-    /// <summary>The most numbers a product of a layer has to pack.</summary>
-    /// <param name="inputs">How many numbers enter.</param>
-    /// <param name="shape">What the layer is.</param>
-    /// <param name="capacity">The most rows of a batch.</param>
-    public static int LargestPacked(int inputs, DenseShape shape, int capacity) => Math.Max(
-        PackedPanels.Length(Math.Max(inputs, shape.Units), Network.Stride(capacity)), PackedPanels.Length(capacity, inputs));
-
     /// <summary>y = f(W x + b).</summary>
     public void Forward(float* weights, float* biases, float* values, int rows)
     {

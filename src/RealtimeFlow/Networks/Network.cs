@@ -48,7 +48,7 @@ public sealed unsafe class Network
         int largest = 0;
         for (int i = 0; i < layers.Count; i++)
         {
-            largest = Math.Max(largest, DenseLayer.LargestPacked(shape.InputsOf(i), layers[i], capacity));
+            largest = Math.Max(largest, PackedRows.Length(capacity, shape.InputsOf(i)));
         }
 
         MatrixProduct product = new(largest, workers, width);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Networks;
@@ -24,165 +25,313 @@ internal unsafe struct ProductTile
     /// <summary>Numbers from a column of A to the next.</summary>
     public nint ColumnStrideA;
 
-    /// <summary>The packed rows of B.</summary>
+    /// <summary>The first element of the columns of B.</summary>
     public float* B;
 
-    /// <summary>The columns of the tile and of B: 48 or 32.</summary>
-    public int Width;
+    /// <summary>Numbers from a row of B to the next.</summary>
+    public nint RowStrideB;
 
     /// <summary>The columns of A and rows of B.</summary>
     public int Depth;
 
-    /// <summary>What the rows of C begin with; null where they go on from what C holds.</summary>
+    /// <summary>Whether the sums go on from what C holds.</summary>
+    public bool Continues;
+
+    /// <summary>What the sums begin with, a number a row; null for 0.</summary>
     public float* Start;
 
-    /// <summary>The tile of C plus A · B.</summary>
-    public readonly void Add<V>()
+    /// <summary>How many rows the tile has, if not all <see cref="Rows"/>: the last stands for those that are lacking, and is computed again.</summary>
+    public int RowCount;
+
+    /// <summary>From the columns of the first vector to those of the second.</summary>
+    public nint Second;
+
+    /// <summary>From the columns of the first vector to those of the third.</summary>
+    public nint Third;
+
+    /// <summary>Computes the tile.</summary>
+    /// <typeparam name="V">The lanes.</typeparam>
+    /// <param name="vectors">How many vectors wide it is: 1, 2 or 3.</param>
+    public readonly void Compute<V>(int vectors)
         where V : struct, ILanes<V>
     {
-        if (Width == 3 * LaneDispatch.Slots)
+        switch (vectors)
         {
-            for (int column = 0; column < Width; column += 3 * V.Count)
-            {
-                Add3<V>(this, column);
-            }
+            case 1:
+                Compute1<V>(this);
+                break;
+            case 2:
+                Compute2<V>(this);
+                break;
+            default:
+                Compute3<V>(this);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compute3<V>(in ProductTile tile)
+        where V : struct, ILanes<V>
+    {
+        nint second = tile.Second, third = tile.Third;
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
+        nint next = tile.RowStrideC;
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        float* c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
+        V x0, x1, x2, x3, x4, x5, x6, x7;
+        V y0, y1, y2, y3, y4, y5, y6, y7;
+        V z0, z1, z2, z3, z4, z5, z6, z7;
+        if (tile.Continues)
+        {
+            (x0, y0, z0) = (V.Load(ref *c0, 0), V.Load(ref *c0, second), V.Load(ref *c0, third));
+            (x1, y1, z1) = (V.Load(ref *c1, 0), V.Load(ref *c1, second), V.Load(ref *c1, third));
+            (x2, y2, z2) = (V.Load(ref *c2, 0), V.Load(ref *c2, second), V.Load(ref *c2, third));
+            (x3, y3, z3) = (V.Load(ref *c3, 0), V.Load(ref *c3, second), V.Load(ref *c3, third));
+            (x4, y4, z4) = (V.Load(ref *c4, 0), V.Load(ref *c4, second), V.Load(ref *c4, third));
+            (x5, y5, z5) = (V.Load(ref *c5, 0), V.Load(ref *c5, second), V.Load(ref *c5, third));
+            (x6, y6, z6) = (V.Load(ref *c6, 0), V.Load(ref *c6, second), V.Load(ref *c6, third));
+            (x7, y7, z7) = (V.Load(ref *c7, 0), V.Load(ref *c7, second), V.Load(ref *c7, third));
         }
         else
         {
-            for (int column = 0; column < Width; column += 2 * V.Count)
-            {
-                Add2<V>(this, column);
-            }
+            x0 = y0 = z0 = V.Splat(tile.StartOf(0));
+            x1 = y1 = z1 = V.Splat(tile.StartOf(r1));
+            x2 = y2 = z2 = V.Splat(tile.StartOf(r2));
+            x3 = y3 = z3 = V.Splat(tile.StartOf(r3));
+            x4 = y4 = z4 = V.Splat(tile.StartOf(r4));
+            x5 = y5 = z5 = V.Splat(tile.StartOf(r5));
+            x6 = y6 = z6 = V.Splat(tile.StartOf(r6));
+            x7 = y7 = z7 = V.Splat(tile.StartOf(r7));
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add3<V>(in ProductTile tile, int column)
-        where V : struct, ILanes<V>
-    {
-        nint next = tile.RowStrideA, step = tile.ColumnStrideA, width = tile.Width;
-        float* a = tile.A, a3 = a + (3 * next), a6 = a + (6 * next), b = tile.B + column;
-        V x0 = tile.First<V>(0, column), y0 = tile.First<V>(0, column + V.Count), z0 = tile.First<V>(0, column + (2 * V.Count));
-        V x1 = tile.First<V>(1, column), y1 = tile.First<V>(1, column + V.Count), z1 = tile.First<V>(1, column + (2 * V.Count));
-        V x2 = tile.First<V>(2, column), y2 = tile.First<V>(2, column + V.Count), z2 = tile.First<V>(2, column + (2 * V.Count));
-        V x3 = tile.First<V>(3, column), y3 = tile.First<V>(3, column + V.Count), z3 = tile.First<V>(3, column + (2 * V.Count));
-        V x4 = tile.First<V>(4, column), y4 = tile.First<V>(4, column + V.Count), z4 = tile.First<V>(4, column + (2 * V.Count));
-        V x5 = tile.First<V>(5, column), y5 = tile.First<V>(5, column + V.Count), z5 = tile.First<V>(5, column + (2 * V.Count));
-        V x6 = tile.First<V>(6, column), y6 = tile.First<V>(6, column + V.Count), z6 = tile.First<V>(6, column + (2 * V.Count));
-        V x7 = tile.First<V>(7, column), y7 = tile.First<V>(7, column + V.Count), z7 = tile.First<V>(7, column + (2 * V.Count));
+        next = tile.RowStrideA;
+        r1 *= next;
+        r2 *= next;
+        r3 *= next;
+        r4 *= next;
+        r5 *= next;
+        r6 *= next;
+        r7 *= next;
+        float* a = tile.A, b = tile.B;
+        nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
         for (nint k = tile.Depth; k > 0; k--)
         {
-            V x = V.Load(ref *b, 0), y = V.Load(ref *b, V.Count), z = V.Load(ref *b, 2 * V.Count);
-            V s = V.Splat(a[0]);
+            V x = V.Load(ref *b, 0), y = V.Load(ref *b, second), z = V.Load(ref *b, third);
+            V s = V.Splat(*a);
             (x0, y0, z0) = (V.Fma(s, x, x0), V.Fma(s, y, y0), V.Fma(s, z, z0));
-            s = V.Splat(a[next]);
+            s = V.Splat(a[r1]);
             (x1, y1, z1) = (V.Fma(s, x, x1), V.Fma(s, y, y1), V.Fma(s, z, z1));
-            s = V.Splat(a[2 * next]);
+            s = V.Splat(a[r2]);
             (x2, y2, z2) = (V.Fma(s, x, x2), V.Fma(s, y, y2), V.Fma(s, z, z2));
-            s = V.Splat(a3[0]);
+            s = V.Splat(a[r3]);
             (x3, y3, z3) = (V.Fma(s, x, x3), V.Fma(s, y, y3), V.Fma(s, z, z3));
-            s = V.Splat(a3[next]);
+            s = V.Splat(a[r4]);
             (x4, y4, z4) = (V.Fma(s, x, x4), V.Fma(s, y, y4), V.Fma(s, z, z4));
-            s = V.Splat(a3[2 * next]);
+            s = V.Splat(a[r5]);
             (x5, y5, z5) = (V.Fma(s, x, x5), V.Fma(s, y, y5), V.Fma(s, z, z5));
-            s = V.Splat(a6[0]);
+            s = V.Splat(a[r6]);
             (x6, y6, z6) = (V.Fma(s, x, x6), V.Fma(s, y, y6), V.Fma(s, z, z6));
-            s = V.Splat(a6[next]);
+            s = V.Splat(a[r7]);
             (x7, y7, z7) = (V.Fma(s, x, x7), V.Fma(s, y, y7), V.Fma(s, z, z7));
-            a += step;
-            a3 += step;
-            a6 += step;
-            b += width;
+            Prefetch(a + LaneDispatch.Slots);
+            a += stepA;
+            b += stepB;
         }
 
-        tile.Finish(x0, 0, column);
-        tile.Finish(y0, 0, column + V.Count);
-        tile.Finish(z0, 0, column + (2 * V.Count));
-        tile.Finish(x1, 1, column);
-        tile.Finish(y1, 1, column + V.Count);
-        tile.Finish(z1, 1, column + (2 * V.Count));
-        tile.Finish(x2, 2, column);
-        tile.Finish(y2, 2, column + V.Count);
-        tile.Finish(z2, 2, column + (2 * V.Count));
-        tile.Finish(x3, 3, column);
-        tile.Finish(y3, 3, column + V.Count);
-        tile.Finish(z3, 3, column + (2 * V.Count));
-        tile.Finish(x4, 4, column);
-        tile.Finish(y4, 4, column + V.Count);
-        tile.Finish(z4, 4, column + (2 * V.Count));
-        tile.Finish(x5, 5, column);
-        tile.Finish(y5, 5, column + V.Count);
-        tile.Finish(z5, 5, column + (2 * V.Count));
-        tile.Finish(x6, 6, column);
-        tile.Finish(y6, 6, column + V.Count);
-        tile.Finish(z6, 6, column + (2 * V.Count));
-        tile.Finish(x7, 7, column);
-        tile.Finish(y7, 7, column + V.Count);
-        tile.Finish(z7, 7, column + (2 * V.Count));
+        V.Store(x0, ref *c0, 0);
+        V.Store(y0, ref *c0, second);
+        V.Store(z0, ref *c0, third);
+        V.Store(x1, ref *c1, 0);
+        V.Store(y1, ref *c1, second);
+        V.Store(z1, ref *c1, third);
+        V.Store(x2, ref *c2, 0);
+        V.Store(y2, ref *c2, second);
+        V.Store(z2, ref *c2, third);
+        V.Store(x3, ref *c3, 0);
+        V.Store(y3, ref *c3, second);
+        V.Store(z3, ref *c3, third);
+        V.Store(x4, ref *c4, 0);
+        V.Store(y4, ref *c4, second);
+        V.Store(z4, ref *c4, third);
+        V.Store(x5, ref *c5, 0);
+        V.Store(y5, ref *c5, second);
+        V.Store(z5, ref *c5, third);
+        V.Store(x6, ref *c6, 0);
+        V.Store(y6, ref *c6, second);
+        V.Store(z6, ref *c6, third);
+        V.Store(x7, ref *c7, 0);
+        V.Store(y7, ref *c7, second);
+        V.Store(z7, ref *c7, third);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add2<V>(in ProductTile tile, int column)
+    private static void Compute2<V>(in ProductTile tile)
         where V : struct, ILanes<V>
     {
-        nint next = tile.RowStrideA, step = tile.ColumnStrideA, width = tile.Width;
-        float* a = tile.A, a3 = a + (3 * next), a6 = a + (6 * next), b = tile.B + column;
-        V x0 = tile.First<V>(0, column), y0 = tile.First<V>(0, column + V.Count);
-        V x1 = tile.First<V>(1, column), y1 = tile.First<V>(1, column + V.Count);
-        V x2 = tile.First<V>(2, column), y2 = tile.First<V>(2, column + V.Count);
-        V x3 = tile.First<V>(3, column), y3 = tile.First<V>(3, column + V.Count);
-        V x4 = tile.First<V>(4, column), y4 = tile.First<V>(4, column + V.Count);
-        V x5 = tile.First<V>(5, column), y5 = tile.First<V>(5, column + V.Count);
-        V x6 = tile.First<V>(6, column), y6 = tile.First<V>(6, column + V.Count);
-        V x7 = tile.First<V>(7, column), y7 = tile.First<V>(7, column + V.Count);
-        for (nint k = tile.Depth; k > 0; k--)
+        nint second = tile.Second;
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
+        nint next = tile.RowStrideC;
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        float* c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
+        V x0, x1, x2, x3, x4, x5, x6, x7;
+        V y0, y1, y2, y3, y4, y5, y6, y7;
+        if (tile.Continues)
         {
-            V x = V.Load(ref *b, 0), y = V.Load(ref *b, V.Count);
-            V s = V.Splat(a[0]);
-            (x0, y0) = (V.Fma(s, x, x0), V.Fma(s, y, y0));
-            s = V.Splat(a[next]);
-            (x1, y1) = (V.Fma(s, x, x1), V.Fma(s, y, y1));
-            s = V.Splat(a[2 * next]);
-            (x2, y2) = (V.Fma(s, x, x2), V.Fma(s, y, y2));
-            s = V.Splat(a3[0]);
-            (x3, y3) = (V.Fma(s, x, x3), V.Fma(s, y, y3));
-            s = V.Splat(a3[next]);
-            (x4, y4) = (V.Fma(s, x, x4), V.Fma(s, y, y4));
-            s = V.Splat(a3[2 * next]);
-            (x5, y5) = (V.Fma(s, x, x5), V.Fma(s, y, y5));
-            s = V.Splat(a6[0]);
-            (x6, y6) = (V.Fma(s, x, x6), V.Fma(s, y, y6));
-            s = V.Splat(a6[next]);
-            (x7, y7) = (V.Fma(s, x, x7), V.Fma(s, y, y7));
-            a += step;
-            a3 += step;
-            a6 += step;
-            b += width;
+            (x0, y0) = (V.Load(ref *c0, 0), V.Load(ref *c0, second));
+            (x1, y1) = (V.Load(ref *c1, 0), V.Load(ref *c1, second));
+            (x2, y2) = (V.Load(ref *c2, 0), V.Load(ref *c2, second));
+            (x3, y3) = (V.Load(ref *c3, 0), V.Load(ref *c3, second));
+            (x4, y4) = (V.Load(ref *c4, 0), V.Load(ref *c4, second));
+            (x5, y5) = (V.Load(ref *c5, 0), V.Load(ref *c5, second));
+            (x6, y6) = (V.Load(ref *c6, 0), V.Load(ref *c6, second));
+            (x7, y7) = (V.Load(ref *c7, 0), V.Load(ref *c7, second));
+        }
+        else
+        {
+            x0 = y0 = V.Splat(tile.StartOf(0));
+            x1 = y1 = V.Splat(tile.StartOf(r1));
+            x2 = y2 = V.Splat(tile.StartOf(r2));
+            x3 = y3 = V.Splat(tile.StartOf(r3));
+            x4 = y4 = V.Splat(tile.StartOf(r4));
+            x5 = y5 = V.Splat(tile.StartOf(r5));
+            x6 = y6 = V.Splat(tile.StartOf(r6));
+            x7 = y7 = V.Splat(tile.StartOf(r7));
         }
 
-        tile.Finish(x0, 0, column);
-        tile.Finish(y0, 0, column + V.Count);
-        tile.Finish(x1, 1, column);
-        tile.Finish(y1, 1, column + V.Count);
-        tile.Finish(x2, 2, column);
-        tile.Finish(y2, 2, column + V.Count);
-        tile.Finish(x3, 3, column);
-        tile.Finish(y3, 3, column + V.Count);
-        tile.Finish(x4, 4, column);
-        tile.Finish(y4, 4, column + V.Count);
-        tile.Finish(x5, 5, column);
-        tile.Finish(y5, 5, column + V.Count);
-        tile.Finish(x6, 6, column);
-        tile.Finish(y6, 6, column + V.Count);
-        tile.Finish(x7, 7, column);
-        tile.Finish(y7, 7, column + V.Count);
+        next = tile.RowStrideA;
+        r1 *= next;
+        r2 *= next;
+        r3 *= next;
+        r4 *= next;
+        r5 *= next;
+        r6 *= next;
+        r7 *= next;
+        float* a = tile.A, b = tile.B;
+        nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
+        for (nint k = tile.Depth; k > 0; k--)
+        {
+            V x = V.Load(ref *b, 0), y = V.Load(ref *b, second);
+            V s = V.Splat(*a);
+            (x0, y0) = (V.Fma(s, x, x0), V.Fma(s, y, y0));
+            s = V.Splat(a[r1]);
+            (x1, y1) = (V.Fma(s, x, x1), V.Fma(s, y, y1));
+            s = V.Splat(a[r2]);
+            (x2, y2) = (V.Fma(s, x, x2), V.Fma(s, y, y2));
+            s = V.Splat(a[r3]);
+            (x3, y3) = (V.Fma(s, x, x3), V.Fma(s, y, y3));
+            s = V.Splat(a[r4]);
+            (x4, y4) = (V.Fma(s, x, x4), V.Fma(s, y, y4));
+            s = V.Splat(a[r5]);
+            (x5, y5) = (V.Fma(s, x, x5), V.Fma(s, y, y5));
+            s = V.Splat(a[r6]);
+            (x6, y6) = (V.Fma(s, x, x6), V.Fma(s, y, y6));
+            s = V.Splat(a[r7]);
+            (x7, y7) = (V.Fma(s, x, x7), V.Fma(s, y, y7));
+            Prefetch(a + LaneDispatch.Slots);
+            a += stepA;
+            b += stepB;
+        }
+
+        V.Store(x0, ref *c0, 0);
+        V.Store(y0, ref *c0, second);
+        V.Store(x1, ref *c1, 0);
+        V.Store(y1, ref *c1, second);
+        V.Store(x2, ref *c2, 0);
+        V.Store(y2, ref *c2, second);
+        V.Store(x3, ref *c3, 0);
+        V.Store(y3, ref *c3, second);
+        V.Store(x4, ref *c4, 0);
+        V.Store(y4, ref *c4, second);
+        V.Store(x5, ref *c5, 0);
+        V.Store(y5, ref *c5, second);
+        V.Store(x6, ref *c6, 0);
+        V.Store(y6, ref *c6, second);
+        V.Store(x7, ref *c7, 0);
+        V.Store(y7, ref *c7, second);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly V First<V>(nint row, nint column)
-        where V : struct, ILanes<V> => Start != null ? V.Splat(Start[row]) : V.Load(ref C[row * RowStrideC], column);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compute1<V>(in ProductTile tile)
+        where V : struct, ILanes<V>
+    {
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
+        nint next = tile.RowStrideC;
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        float* c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
+        V x0, x1, x2, x3, x4, x5, x6, x7;
+        if (tile.Continues)
+        {
+            x0 = V.Load(ref *c0, 0);
+            x1 = V.Load(ref *c1, 0);
+            x2 = V.Load(ref *c2, 0);
+            x3 = V.Load(ref *c3, 0);
+            x4 = V.Load(ref *c4, 0);
+            x5 = V.Load(ref *c5, 0);
+            x6 = V.Load(ref *c6, 0);
+            x7 = V.Load(ref *c7, 0);
+        }
+        else
+        {
+            x0 = V.Splat(tile.StartOf(0));
+            x1 = V.Splat(tile.StartOf(r1));
+            x2 = V.Splat(tile.StartOf(r2));
+            x3 = V.Splat(tile.StartOf(r3));
+            x4 = V.Splat(tile.StartOf(r4));
+            x5 = V.Splat(tile.StartOf(r5));
+            x6 = V.Splat(tile.StartOf(r6));
+            x7 = V.Splat(tile.StartOf(r7));
+        }
 
+        next = tile.RowStrideA;
+        r1 *= next;
+        r2 *= next;
+        r3 *= next;
+        r4 *= next;
+        r5 *= next;
+        r6 *= next;
+        r7 *= next;
+        float* a = tile.A, b = tile.B;
+        nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
+        for (nint k = tile.Depth; k > 0; k--)
+        {
+            V x = V.Load(ref *b, 0);
+            x0 = V.Fma(V.Splat(*a), x, x0);
+            x1 = V.Fma(V.Splat(a[r1]), x, x1);
+            x2 = V.Fma(V.Splat(a[r2]), x, x2);
+            x3 = V.Fma(V.Splat(a[r3]), x, x3);
+            x4 = V.Fma(V.Splat(a[r4]), x, x4);
+            x5 = V.Fma(V.Splat(a[r5]), x, x5);
+            x6 = V.Fma(V.Splat(a[r6]), x, x6);
+            x7 = V.Fma(V.Splat(a[r7]), x, x7);
+            Prefetch(a + LaneDispatch.Slots);
+            a += stepA;
+            b += stepB;
+        }
+
+        V.Store(x0, ref *c0, 0);
+        V.Store(x1, ref *c1, 0);
+        V.Store(x2, ref *c2, 0);
+        V.Store(x3, ref *c3, 0);
+        V.Store(x4, ref *c4, 0);
+        V.Store(x5, ref *c5, 0);
+        V.Store(x6, ref *c6, 0);
+        V.Store(x7, ref *c7, 0);
+    }
+
+    private readonly float StartOf(nint row) => Start == null ? 0 : Start[row];
+
+    /// <summary>
+    /// Where A is transposed, each of its columns is in a line of its own, of which a tile uses half: the next line is wanted two tiles on.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Finish<V>(V sum, nint row, nint column)
-        where V : struct, ILanes<V> => V.Store(sum, ref C[row * RowStrideC], column);
+    private static void Prefetch(float* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
+    }
 }

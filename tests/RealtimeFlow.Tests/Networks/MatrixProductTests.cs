@@ -8,7 +8,7 @@ public sealed unsafe class MatrixProductTests
     // Half an ulp of float32, relative.
     private const double Epsilon = 1.0 / (1 << 24);
 
-    /// <summary>About the tile's rows, the panels' columns, the block's depth and the work of a shard.</summary>
+    /// <summary>About the rows of a tile, its vectors and the longest blocks, with inner indices about the borders of those.</summary>
     public static TheoryData<int, int, int> Shapes { get; } = MakeShapes();
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed unsafe class MatrixProductTests
     private static TheoryData<int, int, int> MakeShapes()
     {
         TheoryData<int, int, int> shapes = [];
-        int[] inner = [1, 2, 159, 160, 161, 320, 321, 5, 40];
+        int[] inner = [1, 2, 399, 400, 401, 800, 801, 5, 40];
         for (int rows = 1; rows <= 35; rows++)
         {
             shapes.Add(rows, 1 + (rows * 7 % 53), inner[rows % inner.Length]);
@@ -74,6 +74,7 @@ public sealed unsafe class MatrixProductTests
         }
 
         shapes.Add(150, 130, 300);
+        shapes.Add(1200, 17, 90);
         return shapes;
     }
 }

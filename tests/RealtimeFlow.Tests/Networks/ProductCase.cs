@@ -32,7 +32,7 @@ internal sealed unsafe class ProductCase
     /// <summary>C, with its gaps.</summary>
     public float[] Multiply(IWorkers workers, LaneWidth width)
     {
-        MatrixProduct product = new(PackedPanels.Length(_inner, _columns), workers, width);
+        MatrixProduct product = new(PackedRows.Length(_inner, _columns), workers, width);
         float[] result = new float[_rows * StrideC];
         Array.Fill(result, Untouched);
         fixed (float* c = result, a = _a, b = _b, start = _start)
