@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -17,9 +18,6 @@ public sealed class ImageRows : ImageSource
 
     // 255 · word < 2³² g is word < 2³² g/255 = 0x01010101 g + g/255: for a grey from 1 on, word ≤ 0x01010101 g; for black, never.
     private const uint Repeated = 0x01010101;
-
-    // g/255 of each byte g.
-    private static readonly float[] Values = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     private readonly ImageSet _images;
     private readonly Binarization _binarization;
@@ -181,7 +179,6 @@ public sealed class ImageRows : ImageSource
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Spread(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> images, Span<float> columns, int stride)
     {
-        ReadOnlySpan<float> values = Values;
         Span<int> starts = stackalloc int[Together];
         starts = starts[..images.Length];
         for (int i = 0; i < images.Length; i++)
@@ -189,12 +186,32 @@ public sealed class ImageRows : ImageSource
             starts[i] = images[i] * Pixels;
         }
 
-        for (int p = 0; p < Pixels; p++)
+        int p = 0;
+        if (starts.Length == Together)
         {
-            Span<float> column = columns.Slice(p * stride, starts.Length);
+            // Four pixels of each image are a word, and the words of all images a vector.
+            Span<uint> words = stackalloc uint[Together];
+            for (; p <= Pixels - sizeof(uint); p += sizeof(uint))
+            {
+                for (int i = 0; i < starts.Length; i++)
+                {
+                    words[i] = BinaryPrimitives.ReadUInt32LittleEndian(pixels[(starts[i] + p)..]);
+                }
+
+                Vector512<uint> four = Vector512.Create<uint>(words);
+                for (int k = 0; k < sizeof(uint); k++, four >>= 8)
+                {
+                    Vector512<int> grey = (four & Vector512.Create(255u)).AsInt32();
+                    (Vector512.ConvertToSingle(grey) / 255).CopyTo(columns[((p + k) * stride)..]);
+                }
+            }
+        }
+
+        for (; p < Pixels; p++)
+        {
             for (int i = 0; i < starts.Length; i++)
             {
-                column[i] = values[pixels[starts[i] + p]];
+                columns[(p * stride) + i] = pixels[starts[i] + p] / 255f;
             }
         }
     }

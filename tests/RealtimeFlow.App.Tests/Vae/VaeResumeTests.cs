@@ -13,7 +13,7 @@ public sealed class VaeResumeTests : IDisposable
     [Fact]
     public void A_run_that_is_killed_again_and_again_ends_with_the_bits_of_the_uninterrupted_one()
     {
-        const int Kills = 2, Steps = 1500;
+        const int Kills = 2, Steps = 400;
         string model = _folder.File("model"), whole = _folder.File("whole"), checkpoint = _folder.File("checkpoint");
         string[] run = [.. VaeFiles.Train(Steps), "--validate", "--json"];
         string expected = VaeTests.WithoutTime(Rtflow.Run([.. run, "--out", whole]));
