@@ -3,7 +3,9 @@ using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Terminal;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
+using RealtimeFlow.Random;
 using RealtimeFlow.Rendering;
+using RealtimeFlow.Targets;
 using RealtimeFlow.Windowing;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -32,6 +34,8 @@ internal sealed class LiveLoop : IDisposable
     private readonly List<string> _missing = [];
     private Studio? _studio;
     private StudioCapture? _capture;
+    private GpuPictures? _gpu;
+    private string _path = "CPU";
     private string _device = "";
     private byte[] _picture = [];
     private (int Width, int Height) _pictureSize;
@@ -61,6 +65,7 @@ internal sealed class LiveLoop : IDisposable
         Studio studio = loop._studio!;
         output.WriteLine(FormattableString.Invariant(
             $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
+        output.WriteLine($"particles and density: {loop._path}");
         output.WriteLine(studio.Summary());
         if (loop._capture!.IsRecording)
         {
@@ -171,7 +176,11 @@ internal sealed class LiveLoop : IDisposable
             TellMissing($"without: {frames} frames, {name}");
             Begin(renderer, name, againstTheClock ? null : frames, host.Close);
         };
-        host.ContextLost += () => _studio!.Renderer = renderer = Renderer(host, out _);
+        host.ContextLost += () =>
+        {
+            _studio!.Renderer = renderer = Renderer(host, out _);
+            _studio.Gpu = _gpu;
+        };
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += seconds =>
         {
@@ -194,6 +203,7 @@ internal sealed class LiveLoop : IDisposable
         host.Closing += () =>
         {
             KeepPicture(renderer);
+            _gpu?.Dispose();
             renderer?.Dispose();
         };
         try
@@ -241,7 +251,27 @@ internal sealed class LiveLoop : IDisposable
         IFrameRenderer renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
         Vector2D<int> size = host.FramebufferSize;
         renderer.Resize(size.X, size.Y);
+        ChoosePath(gl, device);
         return renderer;
+    }
+
+    /// <summary>Finds out what computes particles and density: on a real GPU both ways are timed, unless one was named.</summary>
+    private void ChoosePath(GL gl, GraphicsDevice device)
+    {
+        _gpu = null;
+        if (_options.Path == ComputePath.Cpu || (_options.Path == ComputePath.Auto && device.IsSoftware))
+        {
+            return;
+        }
+
+        FlowEngine trial = new(TargetLibrary.All[0], new FlowEngineOptions { Particles = _options.State.Particles }, _workers);
+        using FlowPath path = FlowPath.Choose(gl, _options.Path, trial, new RandomStream(0, StreamNumbers.Particles), _workers);
+        _path = path.Timing is string timing ? $"{path.Name} ({timing})" : path.Name;
+        _gpu = path.IsGpu ? new GpuPictures(gl) : null;
+        if (path.Failure is string failure)
+        {
+            _error.WriteLine($"rtflow: The GPU cannot compute the particles, so the CPU does: {failure.ReplaceLineEndings(" ")}");
+        }
     }
 
     /// <summary>Draws a frame, and hands it to what records it.</summary>
@@ -265,7 +295,7 @@ internal sealed class LiveLoop : IDisposable
             _options.State,
             new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
             renderer,
-            _workers);
+            _workers) { Gpu = _gpu };
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
         _studio.Requested += request =>
         {

@@ -76,6 +76,12 @@ internal sealed partial class Studio : IDisposable
     /// <summary>Raised when a person wants something of the program around the studio.</summary>
     public event Action<StudioRequest>? Requested;
 
+    /// <summary>What computes particles and density on the GPU; null leaves them to the CPU. Stays the caller's.</summary>
+    public GpuPictures? Gpu
+    {
+        set => _pictures.Gpu = value;
+    }
+
     /// <summary>All that is set.</summary>
     public StudioState State { get; private set; }
 

@@ -30,6 +30,7 @@ internal sealed class StudioPictures
     private ParticleSystem _particles;
     private DensityGrid _density, _target;
     private float[] _shown = new float[1], _difference = new float[1];
+    private bool _onGpu;
     private int _shownVersion = -1;
     private float _logPeak = float.NaN;
 
@@ -46,6 +47,9 @@ internal sealed class StudioPictures
         _particles = new ParticleSystem(1, default, 1, 1, view, workers);
         _density = _target = new DensityGrid(1, 1, view, workers);
     }
+
+    /// <summary>What computes particles and density where it can; null leaves them to the CPU.</summary>
+    public GpuPictures? Gpu { get; set; }
 
     /// <summary>The panels, those of the strip last.</summary>
     public ReadOnlySpan<Panel> Panels => _panels.AsSpan(0, PanelCount + StripCount);
@@ -107,6 +111,12 @@ internal sealed class StudioPictures
             _particleWork.Begin(_particles.Slices);
         }
 
+        _onGpu = Gpu != null && GpuPictures.Suits(subject, width, height);
+        if (_onGpu)
+        {
+            Gpu!.Fit(width, subject, state);
+        }
+
         PlaneView view = ViewOf(subject);
         (width, height) = (Math.Max(1, width / _densityWork.Scale), Math.Max(1, height / _densityWork.Scale));
         if ((_density.Width, _density.Height, _density.View) != (width, height, view))
@@ -137,7 +147,12 @@ internal sealed class StudioPictures
     {
         OpenSubject subject = training.Subject;
         long start = Stopwatch.GetTimestamp();
-        if (PanelsShown.HasFlag(StudioPanels.Particles))
+        if (PanelsShown.HasFlag(StudioPanels.Particles) && _onGpu)
+        {
+            Gpu!.AdvanceParticles(flow);
+            ParticlesAFrame = _particles.Count;
+        }
+        else if (PanelsShown.HasFlag(StudioPanels.Particles))
         {
             int slices = _isCounted ? _particles.Slices : _particleWork.Portion;
             _particles.Advance(flow, slices);
@@ -147,7 +162,12 @@ internal sealed class StudioPictures
 
         long moved = Stopwatch.GetTimestamp();
         bool isNew = AdvanceTarget(subject, training.Version);
-        if ((PanelsShown & (StudioPanels.Density | StudioPanels.Difference)) != 0)
+        if (PanelsShown.HasFlag(StudioPanels.Density) && _onGpu)
+        {
+            Gpu!.AdvanceDensity(flow);
+        }
+
+        if (PanelsShown.HasFlag(StudioPanels.Difference) || (PanelsShown.HasFlag(StudioPanels.Density) && !_onGpu))
         {
             int rows = _isCounted ? _density.Height : _densityWork.Portion;
             long begin = Stopwatch.GetTimestamp();
@@ -243,12 +263,17 @@ internal sealed class StudioPictures
         ViewBox box = subject.Box;
         if (PanelsShown.HasFlag(StudioPanels.Particles))
         {
-            _panels[PanelCount++] = Panel.OfCounts("particles", _particles.Counts, _particles.Width, _particles.Height, _particles.Count, box);
+            _panels[PanelCount++] = _onGpu
+                ? Panel.OfCounts("particles", Gpu!.Counts, _particles.Count, box)
+                : Panel.OfCounts("particles", _particles.Counts, _particles.Width, _particles.Height, _particles.Count, box);
         }
 
         if (PanelsShown.HasFlag(StudioPanels.Density))
         {
-            _panels[PanelCount++] = Panel.OfLogDensity(_density.Width < RoomForWords ? "density" : "exact density", _density.LogDensity, _density.Width, _density.Height, box);
+            string title = _density.Width < RoomForWords ? "density" : "exact density";
+            _panels[PanelCount++] = _onGpu
+                ? Panel.OfLogDensity(title, Gpu!.LogDensity, box)
+                : Panel.OfLogDensity(title, _density.LogDensity, _density.Width, _density.Height, box);
         }
 
         if (PanelsShown.HasFlag(StudioPanels.Target))
