@@ -24,7 +24,13 @@ internal sealed class StripGrids(IWorkers workers)
             return false;
         }
 
-        _grids = [.. Enumerable.Range(0, count).Select(_ => new DensityGrid(width, height, view, workers))];
+        // No closure: it would be made at each call.
+        _grids = new DensityGrid[count];
+        for (int depth = 0; depth < count; depth++)
+        {
+            _grids[depth] = new DensityGrid(width, height, view, workers);
+        }
+
         _next = 0;
         return true;
     }

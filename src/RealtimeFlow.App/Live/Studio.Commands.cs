@@ -58,8 +58,8 @@ internal sealed partial class Studio
 
     internal void AddLayers(int count) => _training.AddLayers(count);
 
-    /// <summary>Makes a share of the layers radial.</summary>
-    internal void Mix(double share) => _training.Run.Mix((int)Math.Round(share * Layers));
+    /// <summary>Makes so many of the layers radial, or all.</summary>
+    internal void Mix(int radial) => _training.Run.Mix(radial);
 
     internal void ChangeSpeed(int direction)
     {

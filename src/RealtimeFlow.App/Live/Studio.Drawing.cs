@@ -19,7 +19,6 @@ internal sealed partial class Studio
 
     private FrameInfo Frame()
     {
-        _readout.Write(State, _training, _flow.Flow, _facts);
         (int width, int height) = Renderer.Layout.Character;
         int side = State.HasControls ? (ControlPanel.Columns * width) + height : 0;
         return new FrameInfo
@@ -85,9 +84,9 @@ internal sealed partial class Studio
     }
 
     /// <summary>The panel that shows what is learned; −1 where none does.</summary>
-    internal int TargetPanel => !_pictures.PanelsShown.HasFlag(StudioPanels.Target)
+    internal int TargetPanel => !_pictures.Shows(StudioPanels.Target)
         ? -1
-        : (_pictures.PanelsShown.HasFlag(StudioPanels.Particles) ? 1 : 0) + (_pictures.PanelsShown.HasFlag(StudioPanels.Density) ? 1 : 0);
+        : (_pictures.Shows(StudioPanels.Particles) ? 1 : 0) + (_pictures.Shows(StudioPanels.Density) ? 1 : 0);
 
     /// <summary>How far into the flow one looks, where that is not all the way: a bar at the foot of the first panel.</summary>
     private void DrawDepth(FrameLayout layout)

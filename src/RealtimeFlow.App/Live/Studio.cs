@@ -211,6 +211,7 @@ internal sealed partial class Studio : IDisposable
         Morph(seconds);
         _flow.Update(_snapshot, Depth ?? double.PositiveInfinity);
         _pictures.Choose(State, Subject, Layers);
+        _readout.Write(State, _training, _flow.Flow, _facts);
         Arrange();
         _pictures.Advance(_flow.Flow, _training);
         if (State.HasGrid)

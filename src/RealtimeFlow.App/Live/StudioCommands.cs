@@ -104,7 +104,7 @@ internal static class StudioCommands
         description,
         CommandGroup.Views,
         key,
-        state => state.Panels.HasFlag(panel),
+        state => (state.Panels & panel) != 0,
         (state, on) => state with { Panels = on ? state.Panels | panel : state.Panels == panel ? panel : state.Panels & ~panel });
 
     private static StudioCommand Switch(

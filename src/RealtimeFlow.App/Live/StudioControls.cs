@@ -20,7 +20,7 @@ internal sealed class StudioControls
             new Heading("Training"),
             .. Buttons("pause", "restart", "step", "anneal"),
             new Slider("layers", SliderScale.Linear(StudioState.LeastLayers, StudioState.MostLayers, StudioState.MostLayers - StudioState.LeastLayers), () => studio.Layers, SetLayers, Whole),
-            new Slider("radial layers", SliderScale.Linear(0, 1, 20), RadialShare, studio.Mix, Share),
+            new Slider("of them radial", SliderScale.Linear(0, StudioState.MostLayers, StudioState.MostLayers), RadialLayers, value => studio.Mix((int)value), Whole),
             new Slider("batch", SliderScale.Doubling(StudioState.LeastBatch, StudioState.MostBatch), () => State.BatchSize, value => Set(State with { BatchSize = (int)value }), Whole),
             new Slider("learning rate", SliderScale.Decades(-5, -1), () => State.LearningRate, value => Set(State with { LearningRate = value }), Short),
             new Slider("β", SliderScale.Linear(0, 1, 20).OrNone(), () => State.Beta ?? double.PositiveInfinity, value => Set(State with { Beta = OrNull(value) }), (value, text) => OrWord(value, text, "by schedule", "F2")),
@@ -44,8 +44,6 @@ internal sealed class StudioControls
 
     private static int Short(double value, Span<char> text) => Write(value, text, "0.#####");
 
-    private static int Share(double value, Span<char> text) => Write(value, text, "P0");
-
     private static int Write(double value, Span<char> text, string format) =>
         value.TryFormat(text, out int written, format, CultureInfo.InvariantCulture) ? written : 0;
 
@@ -66,7 +64,7 @@ internal sealed class StudioControls
 
     private void SetLayers(double layers) => _studio.AddLayers((int)layers - _studio.Layers);
 
-    private double RadialShare()
+    private double RadialLayers()
     {
         FlowShape shape = _studio.Snapshot.Shape;
         int radial = 0;
@@ -75,7 +73,7 @@ internal sealed class StudioControls
             radial += shape.Layers[layer] == LayerKind.Radial ? 1 : 0;
         }
 
-        return (double)radial / Math.Max(1, shape.LayerCount);
+        return radial;
     }
 
     private double Depth() => (_studio.Depth ?? _studio.Layers) / Math.Max(1, _studio.Layers) * Percent;

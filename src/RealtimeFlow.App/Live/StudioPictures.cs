@@ -88,6 +88,9 @@ internal sealed class StudioPictures
         | (subject.Shown != null || subject.Points != null ? StudioPanels.Target : 0)
         | (subject.Dimension == 2 && subject.Shown != null ? StudioPanels.Difference : 0);
 
+    /// <summary>Whether a picture is among the large panels.</summary>
+    public bool Shows(StudioPanels panel) => (PanelsShown & panel) != 0;
+
     /// <summary>Settles which panels there are.</summary>
     public void Choose(StudioState state, OpenSubject subject, int layers)
     {
@@ -147,12 +150,12 @@ internal sealed class StudioPictures
     {
         OpenSubject subject = training.Subject;
         long start = Stopwatch.GetTimestamp();
-        if (PanelsShown.HasFlag(StudioPanels.Particles) && _onGpu)
+        if (Shows(StudioPanels.Particles) && _onGpu)
         {
             Gpu!.AdvanceParticles(flow);
             ParticlesAFrame = _particles.Count;
         }
-        else if (PanelsShown.HasFlag(StudioPanels.Particles))
+        else if (Shows(StudioPanels.Particles))
         {
             int slices = _isCounted ? _particles.Slices : _particleWork.Portion;
             _particles.Advance(flow, slices);
@@ -162,12 +165,12 @@ internal sealed class StudioPictures
 
         long moved = Stopwatch.GetTimestamp();
         bool isNew = AdvanceTarget(subject, training.Version);
-        if (PanelsShown.HasFlag(StudioPanels.Density) && _onGpu)
+        if (Shows(StudioPanels.Density) && _onGpu)
         {
             Gpu!.AdvanceDensity(flow);
         }
 
-        if (PanelsShown.HasFlag(StudioPanels.Difference) || (PanelsShown.HasFlag(StudioPanels.Density) && !_onGpu))
+        if (Shows(StudioPanels.Difference) || (Shows(StudioPanels.Density) && !_onGpu))
         {
             int rows = _isCounted ? _density.Height : _densityWork.Portion;
             long begin = Stopwatch.GetTimestamp();
@@ -175,7 +178,7 @@ internal sealed class StudioPictures
             _densityWork.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
-        if (isNew && PanelsShown.HasFlag(StudioPanels.Difference))
+        if (isNew && Shows(StudioPanels.Difference))
         {
             Subtract();
         }
@@ -243,7 +246,7 @@ internal sealed class StudioPictures
     private void Expose(OpenSubject subject)
     {
         const float Following = 0.08f;
-        ReadOnlySpan<float> peaks = subject.Shown != null ? _shown : PanelsShown.HasFlag(StudioPanels.Density) ? _density.LogDensity : [];
+        ReadOnlySpan<float> peaks = subject.Shown != null ? _shown : Shows(StudioPanels.Density) ? _density.LogDensity : [];
         float peak = peaks.IsEmpty ? 0 : TensorPrimitives.Max(peaks);
         if (peaks.IsEmpty)
         {
@@ -261,14 +264,14 @@ internal sealed class StudioPictures
     {
         PanelCount = 0;
         ViewBox box = subject.Box;
-        if (PanelsShown.HasFlag(StudioPanels.Particles))
+        if (Shows(StudioPanels.Particles))
         {
             _panels[PanelCount++] = _onGpu
                 ? Panel.OfCounts("particles", Gpu!.Counts, _particles.Count, box)
                 : Panel.OfCounts("particles", _particles.Counts, _particles.Width, _particles.Height, _particles.Count, box);
         }
 
-        if (PanelsShown.HasFlag(StudioPanels.Density))
+        if (Shows(StudioPanels.Density))
         {
             string title = _density.Width < RoomForWords ? "density" : "exact density";
             _panels[PanelCount++] = _onGpu
@@ -276,14 +279,14 @@ internal sealed class StudioPictures
                 : Panel.OfLogDensity(title, _density.LogDensity, _density.Width, _density.Height, box);
         }
 
-        if (PanelsShown.HasFlag(StudioPanels.Target))
+        if (Shows(StudioPanels.Target))
         {
             _panels[PanelCount++] = subject.Points is PointCounts points
                 ? Panel.OfCounts("data", points.Counts, PointCounts.Bins, PointCounts.Bins, Math.Max(1, points.Total), box)
                 : Panel.OfLogDensity("target", _shown, _target.Width, _target.Height, box);
         }
 
-        if (PanelsShown.HasFlag(StudioPanels.Difference))
+        if (Shows(StudioPanels.Difference))
         {
             _panels[PanelCount++] = Panel.OfDifference(_density.Width < RoomForWords ? "difference" : "density less target", _difference, _density.Width, _density.Height, box);
         }

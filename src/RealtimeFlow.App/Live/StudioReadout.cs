@@ -26,6 +26,8 @@ internal sealed class StudioReadout
     private readonly string _threads;
     private readonly string _device;
     private int _length;
+    private (string Formula, ulong Seed, int DensityScale) _last;
+    private string _lastLine = "";
 
     /// <summary>Makes an empty readout.</summary>
     /// <param name="options">How the studio runs.</param>
@@ -88,8 +90,21 @@ internal sealed class StudioReadout
             + $"ln Z\t{training.Subject.Target?.LogNormalizer ?? double.NaN:F4}\tKSD\t{stein:F3}\tbatch\t{snapshot.BatchSize:N0}\tparticles\t{state.Particles:N0}\n"
             + $"gradient\t{snapshot.GradientNorm:G3}\tfloor\t{floor:F3}\trate\t{snapshot.LearningRate:G2}\ta frame\t{facts.ParticlesAFrame:N0}\n"
             + $"SNR\t{snapshot.GradientSignalToNoise:F2}\tleast s\t{LeastScale(flow):G3}\tβ\t{snapshot.Beta:F2}\tskipped\t{snapshot.SkippedSteps:N0}\n"
-            + $"{state.Formula}, seed {state.Seed}, density 1:{facts.DensityScale}, {_threads}, {_device}",
+            + $"{LastLine(state, facts.DensityScale)}",
             out _length);
+    }
+
+    /// <summary>What seldom changes, in one line.</summary>
+    private string LastLine(StudioState state, int densityScale)
+    {
+        if (_last != (state.Formula, state.Seed, densityScale))
+        {
+            _last = (state.Formula, state.Seed, densityScale);
+            string coarser = densityScale > 1 ? $", densities at 1:{densityScale}" : "";
+            _lastLine = string.Create(CultureInfo.InvariantCulture, $"{state.Formula}, seed {state.Seed}{coarser}, {_threads}, {_device}");
+        }
+
+        return _lastLine;
     }
 
     /// <summary>The least slope of a layer: 1 for a flow without any.</summary>

@@ -45,7 +45,7 @@ public sealed class StudioCommandsTests
         StudioCommand command = StudioCommands.Named(name);
         foreach (Chord chord in command.Chords)
         {
-            using Stage before = new(width: 640, height: 360), after = new(width: 640, height: 360);
+            using Stage before = new(width: 320, height: 180), after = new(width: 320, height: 180);
             before.Frames(60);
             after.Frames(59);
             after.Press(chord);
