@@ -5,6 +5,10 @@ using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.App.Benchmarking;
 using RealtimeFlow.App.Figures;
+using RealtimeFlow.App.Live;
+using RealtimeFlow.App.Pictures;
+using RealtimeFlow.App.Recording;
+using RealtimeFlow.App.Vae;
 using RealtimeFlow.Files;
 using RealtimeFlow.Lanes;
 
@@ -86,7 +90,11 @@ internal static class Cli
             DensityCommand.Make(),
             TransformCommand.Make(),
             FigureCommand.Make(),
+            RenderCommand.Make(),
+            TourCommand.Make(),
             BenchCommand.Make(),
+            VaeCommand.Make(),
+            DataCommand.Make(),
         };
         LiveCommand.Complete(root);
         root.Directives.Clear();
@@ -164,6 +172,7 @@ internal static class Cli
                     Environment:
                       {LaneDispatch.WidthVariable}=512|256|128|vector|scalar  forces the width of the kernels; results keep their bits
                       {LiveCommand.NoOpenGLVariable}=1  live draws on the CPU alone, as on a machine without OpenGL
+                      {ImageArchive.FolderVariable}=FOLDER  where sets of images are, each in a folder of its name; rtflow data lists them
                     """);
             }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RealtimeFlow.App.Vae;
 
 namespace RealtimeFlow.App;
 
@@ -13,6 +15,12 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(FitNote))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(ArrayReport))]
+[JsonSerializable(typeof(RenderReport))]
+[JsonSerializable(typeof(Live.StudioState))]
+[JsonSerializable(typeof(DataReport))]
+[JsonSerializable(typeof(VaeTrainReport))]
+[JsonSerializable(typeof(VaeEvalReport))]
+[JsonSerializable(typeof(VaeNote))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>One JSON object as text.</summary>
@@ -40,6 +48,13 @@ internal sealed record ModelSummary(
 internal sealed record BaseSummary(string Name, float? DegreesOfFreedom, float[] Location, float[] LogScale);
 
 internal sealed record ArrayReport(long Count, int Dimension, double Seconds);
+
+internal sealed record RenderReport(int Frames, int Width, int Height, double Seconds, string Out)
+{
+    /// <summary>The same for people.</summary>
+    public string Text() => string.Create(
+        CultureInfo.InvariantCulture, $"{Frames} {(Frames == 1 ? "frame" : "frames")} of {Width} x {Height} in {Seconds:F1} s: {Out}");
+}
 
 internal sealed record TrainReport(
     long Steps,

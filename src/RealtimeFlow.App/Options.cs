@@ -45,6 +45,10 @@ internal static class Options
     public static Option<int> Threads() =>
         Count("--threads", "T", "threads that compute", 1, 1024, () => Environment.ProcessorCount);
 
+    /// <summary>The size of a picture in pixels.</summary>
+    public static Option<(int Width, int Height)> PictureSize() =>
+        Make("--size", "WxH", "the picture's size in pixels [default: 1280x720]", Sides, () => (1280, 720));
+
     /// <summary>The name of a file.</summary>
     public static Option<string> File(string name, string helpName, string description, bool required = false)
     {
@@ -85,6 +89,17 @@ internal static class Options
     public static Option<string> OneOf(string name, string description, params string[] choices) =>
         Text(name, string.Join('|', choices), description, choices[0], text =>
             choices.Contains(text) ? null : $"expected {Suggestion.List(choices)}, not '{text}'");
+
+    private static ((int Width, int Height) Value, string? Expected) Sides(string text)
+    {
+        const int least = 64, most = 8192;
+        string[] sides = text.Split('x');
+        (int width, string? wrongWidth) = Whole(sides[0], least, most, number => (int)number);
+        (int height, string? wrongHeight) = Whole(sides[^1], least, most, number => (int)number);
+        return sides.Length == 2 && wrongWidth == null && wrongHeight == null
+            ? ((width, height), null)
+            : (default, $"WIDTHxHEIGHT, each from {least} to {most}, as in 1280x720, not '{text}'");
+    }
 
     private static Option<double?> Number(string name, string helpName, string description, Predicate<double> holds, string expected) =>
         Make<double?>(name, helpName, description, text =>

@@ -89,7 +89,8 @@ internal sealed class PointVerb
             : string.Create(CultureInfo.InvariantCulture, $"{report.Count} points in {report.Seconds:F2} s: {files}"));
     }
 
-    private static void RequireDistinct(params IEnumerable<string?> paths)
+    /// <summary>Refuses files of the same name.</summary>
+    public static void RequireDistinct(params IEnumerable<string?> paths)
     {
         string? twice = paths.OfType<string>().GroupBy(Path.GetFullPath).FirstOrDefault(group => group.Count() > 1)?.First();
         if (twice != null)

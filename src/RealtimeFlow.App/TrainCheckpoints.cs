@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using RealtimeFlow.Amortized;
 using RealtimeFlow.Files;
 using RealtimeFlow.Inference;
 
@@ -43,9 +44,14 @@ internal sealed class TrainCheckpoints(string path, long? steps, double? seconds
     public bool IsDue(long done) => done % steps == 0 || Stopwatch.GetElapsedTime(_written).TotalSeconds >= seconds;
 
     /// <summary>Replaces the file.</summary>
-    public void Write(Checkpoint checkpoint)
+    public void Write(Checkpoint checkpoint) => Write(file => CheckpointFile.Write(file, checkpoint));
+
+    /// <inheritdoc cref="Write(Checkpoint)"/>
+    public void Write(ImageCheckpoint checkpoint) => Write(file => ImageCheckpointFile.Write(file, checkpoint));
+
+    private void Write(Action<string> write)
     {
-        CheckpointFile.Write(path, checkpoint);
+        write(path);
         _written = Stopwatch.GetTimestamp();
     }
 }

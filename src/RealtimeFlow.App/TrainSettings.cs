@@ -13,7 +13,7 @@ internal sealed class TrainSettings
 
     private static readonly TrainerOptions Defaults = new();
 
-    private readonly Setting[] _all;
+    private readonly Setting<TrainerOptions>[] _all;
 
     /// <param name="ofRows">Whether a step sees rows of data, and so its loss is their likelihood; else particles, and a free energy.</param>
     public TrainSettings(bool ofRows) => _all =
@@ -26,15 +26,15 @@ internal sealed class TrainSettings
         Number(Options.Positive("--learning-rate", "R", $"the largest learning rate [default: {Defaults.LearningRate}{(ofRows ? "" : ", less where more than 10,000 steps are to come")}]"), (o, value) => o with { LearningRate = value }),
         Word("--schedule", "how the learning rate goes on after the warm-up", o => o.Schedule, (o, value) => o with { Schedule = value }),
         Number(
-            Options.ShareBelowOne("--warm-up", "SHARE", $"the share of the run over which the learning rate rises from 0{Absent(Defaults.WarmUpShare)}"),
+            Options.ShareBelowOne("--warm-up", "SHARE", $"the share of the run over which the learning rate rises from 0{Setting.Absent(Defaults.WarmUpShare)}"),
             (o, value) => o with { WarmUpShare = value }),
         Number(
-            Options.ShareBelowOne("--hold", "SHARE", $"the share of the rest in which the learning rate stays before a cosine begins{Absent(Defaults.HoldShare)}"),
+            Options.ShareBelowOne("--hold", "SHARE", $"the share of the rest in which the learning rate stays before a cosine begins{Setting.Absent(Defaults.HoldShare)}"),
             (o, value) => o with { HoldShare = value }),
-        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
+        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Setting.Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
         Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
         Number(
-            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Absent(Defaults.LargestNormRatio!.Value)}"),
+            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Defaults.LargestNormRatio!.Value)}"),
             (o, value) => o with { LargestNormRatio = value }),
         Number(
             Options.ShareBelowOne("--average", "DECAY", "keep the running average of the parameters, not the last ones; 0.999 averages about 1,000 steps"),
@@ -50,26 +50,20 @@ internal sealed class TrainSettings
     /// <param name="learningRate">The default of the learning rate.</param>
     public TrainerOptions Read(ParseResult parsed, double learningRate)
     {
-        TrainerOptions options = _all.Aggregate(Defaults with { LearningRate = learningRate }, (options, setting) => setting.IsGiven(parsed) ? setting.Apply(parsed, options) : options);
+        TrainerOptions options = _all.Read(parsed, Defaults with { LearningRate = learningRate });
         return options.FinalBatchSize is not int final || (final % options.BatchSize == 0 && BitOperations.IsPow2(final / options.BatchSize))
             ? options
             : throw new UsageException($"--final-batch: expected the batch of {options.BatchSize} times a power of two, not {final}");
     }
 
     /// <summary>Refuses a command line that says otherwise than the options of a run that it resumes.</summary>
-    public void RequireNoOther(ParseResult parsed, TrainerOptions options, string file)
-    {
-        if (_all.FirstOrDefault(setting => setting.IsGiven(parsed) && setting.Apply(parsed, options) != options) is Setting other)
-        {
-            throw Contradiction(other.Option, file);
-        }
-    }
+    public void RequireNoOther(ParseResult parsed, TrainerOptions options, string file) => _all.RequireNoOther(parsed, options, file);
 
     /// <summary>What is told of an option that the run in a file was not begun with.</summary>
     public static UsageException Contradiction(Option option, string file) =>
         new($"{option.Name}: contradicts '{file}', whose run was begun with another; leave it out to go on with that");
 
-    private static Setting[] OfFreeEnergy() =>
+    private static Setting<TrainerOptions>[] OfFreeEnergy() =>
     [
         Word(
             "--estimator",
@@ -80,61 +74,45 @@ internal sealed class TrainSettings
         Samples(),
         Minibatch(),
         Number(
-            Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Absent(Defaults.AnnealingShare)}"),
+            Options.Share("--annealing", "SHARE", $"the share of the run over which beta rises to 1{Setting.Absent(Defaults.AnnealingShare)}"),
             (o, value) => o with { AnnealingShare = value }),
         Word("--sequence", "how the particles of training relate to each other", o => o.Sequence, (o, value) => o with { Sequence = value }),
     ];
 
-    private static Setting Samples()
+    private static Setting<TrainerOptions> Samples()
     {
         string[] sizes = ["1", "2", "4", "8", "16", "32", "64"];
         Option<int> option = Options.Make("--importance-samples", "S", $"the particles of a group of the importance-weighted bound, a power of two to 64 [default: {Defaults.ImportanceSamples}]", text =>
             sizes.Contains(text) ? (int.Parse(text, CultureInfo.InvariantCulture), null) : (0, $"{Suggestion.List(sizes)}, not '{text}'"));
-        return new Setting(option, (parsed, options) => options with { ImportanceSamples = parsed.GetValue(option) });
+        return new Setting<TrainerOptions>(option, (parsed, options) => options with { ImportanceSamples = parsed.GetValue(option) });
     }
 
-    private static string Absent(double value) => FormattableString.Invariant($" [default: {value}]");
-
-    private static Setting Word<T>(
+    private static Setting<TrainerOptions> Word<T>(
         string name, string description, Func<TrainerOptions, T> get, Func<TrainerOptions, T, TrainerOptions> set, Func<T, string>? spell = null)
-        where T : struct, Enum
-    {
-        // The default comes first; the others keep their order.
-        T first = get(Defaults);
-        T[] values = [.. Enum.GetValues<T>().OrderBy(value => !value.Equals(first))];
-        string[] words = [.. values.Select(spell ?? (value => $"{value}".ToLowerInvariant()))];
-        Option<string> option = Options.OneOf(name, description, words);
-        return new Setting(option, (parsed, options) => set(options, values[Array.IndexOf(words, parsed.GetRequiredValue(option))]));
-    }
+        where T : struct, Enum => Setting.Word(name, description, get(Defaults), set, spell);
 
-    private static Setting Number(Option<double?> option, Func<TrainerOptions, double, TrainerOptions> set) =>
-        new(option, (parsed, options) => set(options, parsed.GetValue(option)!.Value));
+    private static Setting<TrainerOptions> Number(Option<double?> option, Func<TrainerOptions, double, TrainerOptions> set) => Setting.Number(option, set);
 
-    private static Setting Batch(string name, string description, Func<TrainerOptions, int, TrainerOptions> set)
+    private static Setting<TrainerOptions> Batch(string name, string description, Func<TrainerOptions, int, TrainerOptions> set)
     {
         Option<int> option = Options.Make(name, "N", description, text =>
         {
             (int batch, string? expected) = Options.Whole(text, BatchUnit, LargestBatch, number => (int)number);
             return (batch, expected ?? (batch % BatchUnit == 0 ? null : $"a multiple of {BatchUnit}, not '{text}'"));
         });
-        return new Setting(option, (parsed, options) => set(options, parsed.GetValue(option)));
+        return new Setting<TrainerOptions>(option, (parsed, options) => set(options, parsed.GetValue(option)));
     }
 
-    private static Setting Minibatch()
+    private static Setting<TrainerOptions> Minibatch()
     {
         Option<int> option = Options.Make("--minibatch", "N", "rows of the target's data that a step sees [default: all of them]", text =>
             Options.Whole(text, 1, 1 << 20, number => (int)number));
-        return new Setting(option, (parsed, options) => options with { MinibatchSize = parsed.GetValue(option) });
+        return new Setting<TrainerOptions>(option, (parsed, options) => options with { MinibatchSize = parsed.GetValue(option) });
     }
 
-    private static Setting Seed()
+    private static Setting<TrainerOptions> Seed()
     {
         Option<ulong> option = Options.Seed();
-        return new Setting(option, (parsed, options) => options with { Seed = parsed.GetValue(option) });
-    }
-
-    private sealed record Setting(Option Option, Func<ParseResult, TrainerOptions, TrainerOptions> Apply)
-    {
-        public bool IsGiven(ParseResult parsed) => Options.IsGiven(parsed, Option);
+        return new Setting<TrainerOptions>(option, (parsed, options) => options with { Seed = parsed.GetValue(option) });
     }
 }

@@ -102,7 +102,7 @@ public sealed class FlowPath : IDisposable
         ParticleSystem particles = _engine.Particles;
         return IsGpu
             ? Panel.OfCounts(title, _particles!.Counts, particles.Count, View())
-            : Panel.OfCounts(title, particles.Counts, particles.Bins, particles.Bins, particles.Count, View());
+            : Panel.OfCounts(title, particles.Counts, particles.Width, particles.Height, particles.Count, View());
     }
 
     /// <summary>The panel of the exact density; to be made again when the engine has restarted.</summary>
@@ -112,7 +112,7 @@ public sealed class FlowPath : IDisposable
         DensityGrid density = _engine.Density;
         return IsGpu
             ? Panel.OfLogDensity(title, _density!.LogDensity, View())
-            : Panel.OfLogDensity(title, density.LogDensity, density.Size, density.Size, View());
+            : Panel.OfLogDensity(title, density.LogDensity, density.Width, density.Height, View());
     }
 
     /// <summary>Frees what it made on the GPU; the context must be current.</summary>
@@ -135,8 +135,8 @@ public sealed class FlowPath : IDisposable
         float viewRadius = engine.Trainer.Target.ViewRadius;
         try
         {
-            path._particles = new GpuParticles(gl, engine.Particles.Count, stream, engine.Particles.Bins, viewRadius);
-            path._density = new GpuDensity(gl, engine.Density.Size, viewRadius);
+            path._particles = new GpuParticles(gl, engine.Particles.Count, stream, engine.Particles.Width, viewRadius);
+            path._density = new GpuDensity(gl, engine.Density.Width, viewRadius);
 
             // Drivers compile in full when a program is first run.
             path.Draw(gl, 1);
@@ -159,7 +159,7 @@ public sealed class FlowPath : IDisposable
     private void KeepFaster(GL gl, RandomStream stream, IWorkers workers)
     {
         int count = Math.Min(_engine.Particles.Count, TrialParticles);
-        ParticleSystem particles = new(count, stream, _engine.Particles.Bins, _engine.Trainer.Target.ViewRadius, workers);
+        ParticleSystem particles = new(count, stream, _engine.Particles.Width, _engine.Trainer.Target.ViewRadius, workers);
         double cpu = Milliseconds(() =>
         {
             particles.Advance(_engine.Trainer.Flow);

@@ -14,8 +14,8 @@ public sealed class FlowRenderer : IFrameRenderer
     private readonly GL _gl;
     private readonly Overlay _overlay = new();
     private readonly PanelTexture[] _panels = new PanelTexture[FrameInfo.MaxPanels];
-    private readonly PanelTexture _legend;
-    private readonly OverlayPass _overlayPass;
+    private readonly PanelTexture[] _legends;
+    private readonly ShapePass _shapePass;
     private readonly GLPicture _picture;
     private readonly uint _panelProgram;
     private readonly uint _noVertices;
@@ -33,10 +33,13 @@ public sealed class FlowRenderer : IFrameRenderer
         DrawState.SetTransfer(gl);
         _panelProgram = ShaderProgram.Link(gl, "panel.vert", "panel.frag");
         _noVertices = gl.CreateVertexArray();
-        _colors = Textures.Create(gl, ColorTable.Entries, 1, SizedInternalFormat.Rgba8);
-        _picture = new GLPicture(gl);
-        _overlayPass = new OverlayPass(gl);
-        _legend = new PanelTexture(gl);
+        _colors = Textures.Create(gl, ColorTable.Entries, 2, SizedInternalFormat.Rgba8);
+        SetColors(1, ColorTable.Differences);
+
+        // Many strokes over one another, each rounded to 8 bits as the driver likes, would add up to some levels.
+        _picture = new GLPicture(gl, SizedInternalFormat.Rgba16);
+        _shapePass = new ShapePass(gl);
+        _legends = [.. Layout.Legends.Select(_ => new PanelTexture(gl))];
         for (int index = 0; index < _panels.Length; index++)
         {
             _panels[index] = new PanelTexture(gl);
@@ -52,6 +55,13 @@ public sealed class FlowRenderer : IFrameRenderer
     /// <inheritdoc/>
     public void Resize(int width, int height) => _picture.Resize(width, height);
 
+    /// <inheritdoc/>
+    public void Arrange(in FrameInfo frame)
+    {
+        frame.Validate();
+        Layout.Update(_picture.Width, _picture.Height, frame);
+    }
+
     /// <summary>Draws a frame and copies it to framebuffer 0, the window. A context without one (a headless one) keeps the picture for <see cref="ReadPixels"/>.</summary>
     /// <exception cref="ArgumentException">The frame has no panels or too many, or an exposure that is no positive number.</exception>
     public void Render(in FrameInfo frame) => Render(frame, 0);
@@ -62,19 +72,23 @@ public sealed class FlowRenderer : IFrameRenderer
     /// <exception cref="ArgumentException">The frame has no panels or too many, or an exposure that is no positive number.</exception>
     public void Render(in FrameInfo frame, uint targetFramebuffer)
     {
-        frame.Validate();
+        Arrange(frame);
         if (_picture.IsEmpty)
         {
             return;
         }
 
-        Layout.Update(_picture.Width, _picture.Height, frame);
         _overlay.Compose(Layout, frame);
         DrawState.Set(_gl);
         _picture.Begin();
         DrawPanels(frame);
         _gl.Viewport(0, 0, (uint)_picture.Width, (uint)_picture.Height);
-        _overlayPass.Draw(Layout, _overlay.Quads);
+        _shapePass.Draw(Layout, _overlay.Drawing);
+        if (frame.Drawing != null)
+        {
+            _shapePass.Draw(Layout, frame.Drawing);
+        }
+
         _picture.Present(targetFramebuffer);
     }
 
@@ -84,13 +98,12 @@ public sealed class FlowRenderer : IFrameRenderer
     /// <summary>Frees all it made on the GPU; the context must be current.</summary>
     public void Dispose()
     {
-        foreach (PanelTexture panel in _panels)
+        foreach (PanelTexture texture in _panels.Concat(_legends))
         {
-            panel.Dispose();
+            texture.Dispose();
         }
 
-        _legend.Dispose();
-        _overlayPass.Dispose();
+        _shapePass.Dispose();
         _picture.Dispose();
         _gl.DeleteTexture(_colors);
         _gl.DeleteVertexArray(_noVertices);
@@ -103,44 +116,53 @@ public sealed class FlowRenderer : IFrameRenderer
         _gl.UseProgram(_panelProgram);
         _gl.BindVertexArray(_noVertices);
         _gl.BindTextureUnit(2, _colors);
-        _gl.Uniform2(3, ToneCurve.Contrast, ToneCurve.Normalizer);
         _gl.Uniform3(4, Palette.Channel(Palette.NotANumber, 0), Palette.Channel(Palette.NotANumber, 1), Palette.Channel(Palette.NotANumber, 2));
         for (int index = 0; index < frame.Panels.Length; index++)
         {
-            DrawPanel(_panels[index], frame.Panels[index], Layout.Panels[index], frame.Exposure);
+            ref readonly Panel panel = ref frame.Panels[index];
+            DrawPanel(_panels[index], panel, Layout.Panels[index], frame.ExposureOf(panel.Kind), frame.Scale);
         }
 
-        DrawPanel(_legend, Legend.Panel, Layout.Legend, Legend.Exposure);
+        for (int index = 0; index < _legends.Length; index++)
+        {
+            Legend legend = Layout.Legends[index];
+            DrawPanel(_legends[index], legend.Panel, legend.Bar, Legend.Exposure, frame.Scale);
+        }
     }
 
-    private void DrawPanel(PanelTexture texture, in Panel panel, PixelRect rect, float exposure)
+    private void DrawPanel(PanelTexture texture, in Panel panel, PixelRect rect, float exposure, DensityScale scale)
     {
         if (rect.IsEmpty)
         {
             return;
         }
 
+        ToneCurve curve = ToneCurve.Of(panel.Kind, scale);
         texture.Bind(panel);
         _gl.Uniform4(0, rect.X, rect.Y, rect.Width, (float)rect.Height);
-        _gl.Uniform1(1, panel.IsCounts ? 1 : 0);
-        _gl.Uniform1(2, panel.IsCounts ? (float)(panel.DensityPerCount / exposure) : MathF.Log(exposure));
-        _gl.Uniform2(5, (float)panel.Columns / rect.Width, (float)panel.Rows / rect.Height);
+        _gl.Uniform2(1, (int)panel.Kind, panel.Channels);
+        _gl.Uniform1(2, panel.Factor(exposure));
+        _gl.Uniform2(3, (float)panel.Columns / rect.Width, (float)panel.Rows / rect.Height);
+        _gl.Uniform4(5, curve.Offset, curve.Contrast, curve.Low, curve.High);
+        _gl.Uniform2(6, curve.Slope, curve.Start);
         _gl.Viewport(rect.X, rect.Y, (uint)rect.Width, (uint)rect.Height);
         _gl.DrawArrays(PrimitiveType.Triangles, 0, 3);
     }
 
-    private unsafe void FillColors(ColorMap map)
+    private void FillColors(ColorMap map)
     {
-        if (_colorsOf == map)
+        if (_colorsOf != map)
         {
-            return;
+            SetColors(0, ColorTable.Rgb(map));
+            _colorsOf = map;
         }
+    }
 
-        fixed (byte* rgb = ColorTable.Rgb(map))
+    private unsafe void SetColors(int row, ReadOnlySpan<byte> colors)
+    {
+        fixed (byte* rgb = colors)
         {
-            _gl.TextureSubImage2D(_colors, 0, 0, 0, ColorTable.Entries, 1, PixelFormat.Rgb, PixelType.UnsignedByte, rgb);
+            _gl.TextureSubImage2D(_colors, 0, 0, row, ColorTable.Entries, 1, PixelFormat.Rgb, PixelType.UnsignedByte, rgb);
         }
-
-        _colorsOf = map;
     }
 }

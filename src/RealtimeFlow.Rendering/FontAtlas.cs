@@ -42,7 +42,20 @@ internal sealed class FontAtlas
     /// <summary>The cell of a character; that of □ for one that the sheet lacks.</summary>
     internal int CellOf(char character) => _cellOf[character < _cellOf.Length ? character : '□'];
 
-    /// <summary>The sheet and its whole-number magnification for a picture of this size.</summary>
-    internal static (FontAtlas Font, int Scale) For(int width, int height) =>
-        (width >= 1000 && height >= 600 ? Large : Small, Math.Max(1, Math.Min(width / 1280, height / 720)));
+    /// <summary>
+    /// The sheet and its whole-number magnification for a picture of this size on a screen of this density: those whose height is nearest
+    /// to what the picture would have on an ordinary screen, times the density.
+    /// </summary>
+    internal static (FontAtlas Font, int Scale) For(int width, int height, float contentScale)
+    {
+        double ordinaryWidth = width / contentScale;
+        double ordinaryHeight = height / contentScale;
+        FontAtlas ordinary = ordinaryWidth >= 1000 && ordinaryHeight >= 600 ? Large : Small;
+        double wanted = ordinary.CellHeight * contentScale * Math.Max(1, Math.Floor(Math.Min(ordinaryWidth / 1280, ordinaryHeight / 720)));
+        (FontAtlas small, int smallScale) = (Small, (int)Math.Max(1, Math.Round(wanted / Small.CellHeight)));
+        (FontAtlas large, int largeScale) = (Large, (int)Math.Max(1, Math.Round(wanted / Large.CellHeight)));
+        return Math.Abs((largeScale * large.CellHeight) - wanted) <= Math.Abs((smallScale * small.CellHeight) - wanted)
+            ? (large, largeScale)
+            : (small, smallScale);
+    }
 }

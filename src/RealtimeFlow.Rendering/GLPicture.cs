@@ -3,7 +3,7 @@ using Silk.NET.OpenGL;
 namespace RealtimeFlow.Rendering;
 
 /// <summary>A picture on the GPU with a framebuffer to draw into it. Its row 0 is the top one, as in a file.</summary>
-internal sealed class GLPicture(GL gl) : IDisposable
+internal sealed class GLPicture(GL gl, SizedInternalFormat format) : IDisposable
 {
     private readonly uint _framebuffer = gl.CreateFramebuffer();
     private uint _texture;
@@ -27,7 +27,7 @@ internal sealed class GLPicture(GL gl) : IDisposable
         (Width, Height) = (width, height);
         if (!IsEmpty)
         {
-            _texture = Textures.Create(gl, width, height, SizedInternalFormat.Rgba8);
+            _texture = Textures.Create(gl, width, height, format);
             gl.NamedFramebufferTexture(_framebuffer, FramebufferAttachment.ColorAttachment0, _texture, 0);
         }
     }

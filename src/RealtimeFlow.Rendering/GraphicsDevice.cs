@@ -20,6 +20,18 @@ public readonly record struct GraphicsDevice(string Name, string Version, bool I
         return new GraphicsDevice(name, gl.GetStringS(StringName.Version), SoftwareNames.Any(software => name.Contains(software, StringComparison.Ordinal)));
     }
 
+    /// <summary>
+    /// Whether the context was lost (a driver was reset, a GPU went away), as a context that was made to notify of it can tell. All that was made
+    /// in it is gone: dispose of renderer, paths and host and make them anew; what they showed is in the caller's memory. To be asked now and
+    /// then, once a second say: it may wait for the driver.
+    /// </summary>
+    /// <param name="gl">The functions of the context that is current on this thread.</param>
+    public static bool IsLost(GL gl)
+    {
+        ArgumentNullException.ThrowIfNull(gl);
+        return gl.GetGraphicsResetStatus() != GLEnum.NoError;
+    }
+
     internal static void RequireVersion(int major, int minor)
     {
         if ((major, minor).CompareTo((4, 5)) < 0)

@@ -7,12 +7,19 @@ namespace RealtimeFlow.Rendering;
 /// </summary>
 public interface IFrameRenderer : IDisposable
 {
-    /// <summary>Where the parts of the last drawn frame stand.</summary>
+    /// <summary>Where the parts of the last frame that was arranged or drawn stand.</summary>
     FrameLayout Layout { get; }
 
     /// <summary>Sets the size of the picture in pixels; a side of 0 (a minimised window) makes <see cref="Render"/> do nothing.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative or above 16384.</exception>
     void Resize(int width, int height);
+
+    /// <summary>
+    /// Lays a frame out without drawing it: then <see cref="Layout"/> is where <see cref="Render"/> will put the same frame, and a
+    /// <see cref="Drawing"/> can be made for it. What the drawing holds does not matter.
+    /// </summary>
+    /// <exception cref="ArgumentException">The frame is not one that can be drawn.</exception>
+    void Arrange(in FrameInfo frame);
 
     /// <summary>Draws a frame.</summary>
     /// <exception cref="ArgumentException">The frame has no panels or too many, an exposure that is no positive number, or a grid on the GPU although the CPU draws.</exception>

@@ -1,68 +1,69 @@
-using System.Runtime.InteropServices;
-
 namespace RealtimeFlow.Rendering;
 
-/// <summary>A glyph or a plain box on whole pixels. The memory layout is that of the vertex attributes of overlay.vert.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal readonly record struct Quad(short X, short Y, short Width, short Height, int Cell, uint Color)
-{
-    /// <summary>The cell of a plain box.</summary>
-    internal const int Box = -1;
-
-    internal const uint CellOffset = 8;
-    internal const uint ColorOffset = 12;
-    internal const uint Size = 16;
-}
-
-/// <summary>Everything of a frame but the panels' pictures: frames, titles, readout and footer, as a list of quads.</summary>
+/// <summary>Everything of a frame but the panels' pictures and the caller's drawing: frames, titles, readout, footer and legends, as a drawing.</summary>
 internal sealed class Overlay
 {
-    private Quad[] _quads = new Quad[1024];
-    private int _count;
-
-    internal ReadOnlySpan<Quad> Quads => _quads.AsSpan(0, _count);
+    internal Drawing Drawing { get; } = new();
 
     internal void Compose(FrameLayout layout, in FrameInfo frame)
     {
-        _count = 0;
+        Drawing.Begin(layout);
         for (int index = 0; index < layout.Panels.Length; index++)
         {
             PixelRect panel = layout.Panels[index];
-            if (panel.IsEmpty)
+            if (!panel.IsEmpty)
             {
-                continue;
+                AddFrame(panel, layout.Scale);
+                AddText(layout, frame.Panels[index].Title, panel.X, panel.Y - layout.TitleHeight, panel.X + panel.Width, Palette.Title);
             }
-
-            AddFrame(panel, layout.Scale);
-            AddText(layout, frame.Panels[index].Title, panel.X, panel.Y - layout.TitleHeight, panel.X + panel.Width, Palette.Title);
         }
 
         AddReadout(layout, FrameLayout.HudText(frame));
-        AddText(layout, frame.Footer, layout.Footer.X, layout.Footer.Y, layout.Width, Palette.Footer);
-        AddLegend(layout);
+        AddText(layout, frame.Footer, layout.Footer.X, layout.Footer.Y, Right(layout), Palette.Footer);
+        foreach (Legend legend in layout.Legends)
+        {
+            AddLegend(layout, legend);
+        }
     }
 
-    private void AddLegend(FrameLayout layout)
+    /// <summary>Where text ends at the latest.</summary>
+    private static int Right(FrameLayout layout) => layout.Side.IsEmpty ? layout.Width : layout.Side.X;
+
+    private void AddLegend(FrameLayout layout, Legend legend)
     {
-        PixelRect bar = layout.Legend;
+        PixelRect bar = legend.Bar;
         if (bar.IsEmpty)
         {
             return;
         }
 
-        int width = layout.Character.Width;
         AddFrame(bar, layout.Scale);
-        AddText(layout, Legend.Caption, bar.X - (Legend.Caption.Length * width), layout.Footer.Y, layout.Width, Palette.Footer);
-        AddText(layout, layout.Exposure, bar.X + bar.Width + width, layout.Footer.Y, layout.Width, Palette.Footer);
+        int line = layout.Footer.Y;
+        int width = layout.Character.Width;
+        foreach (Legend.Label label in legend.Labels)
+        {
+            // Each beneath its place, the outer ones within the bar, and the middle one where they leave room.
+            int place = bar.X + (int)(label.Place * bar.Width);
+            int textWidth = label.Text.Length * width;
+            int left = Math.Clamp(place - (textWidth / 2), bar.X, bar.X + bar.Width - textWidth);
+            bool isMiddle = label.Place is > 0 and < 1;
+            if (!isMiddle || left + textWidth < bar.X + bar.Width - (legend.Labels[2].Text.Length * width))
+            {
+                AddText(layout, label.Text, left, line, layout.Width, Palette.Footer);
+                Drawing.Box(Math.Min(place, bar.X + bar.Width - layout.Scale), bar.Y + bar.Height, layout.Scale, bar.Height / 2, Palette.Frame);
+            }
+        }
+
+        if (legend.IsFull)
+        {
+            int above = line - layout.Character.Height;
+            AddText(layout, legend.Caption, bar.X - ((legend.Caption.Length + 1) * width), above, layout.Width, Palette.Footer);
+            AddText(layout, legend.End, bar.X + bar.Width + width, above, layout.Width, Palette.Footer);
+        }
     }
 
-    private void AddFrame(PixelRect inside, int line)
-    {
-        AddBox(inside.X - line, inside.Y - line, inside.Width + (2 * line), line, Palette.Frame);
-        AddBox(inside.X - line, inside.Y + inside.Height, inside.Width + (2 * line), line, Palette.Frame);
-        AddBox(inside.X - line, inside.Y, line, inside.Height, Palette.Frame);
-        AddBox(inside.X + inside.Width, inside.Y, line, inside.Height, Palette.Frame);
-    }
+    private void AddFrame(PixelRect inside, int line) => Drawing.Outline(
+        inside.X - line, inside.Y - line, inside.Width + (2 * line), inside.Height + (2 * line), line, Palette.Frame);
 
     private void AddReadout(FrameLayout layout, ReadOnlySpan<char> text)
     {
@@ -77,7 +78,7 @@ internal sealed class Overlay
             {
                 (int column, int row) = layout.Text.Position(cell, line);
                 uint color = plain || (cell & 1) == 1 ? Palette.Value : Palette.Label;
-                AddText(layout, cells[range], layout.Hud.X + (column * width), layout.Hud.Y + (row * height), layout.Width, color);
+                AddText(layout, cells[range], layout.Hud.X + (column * width), layout.Hud.Y + (row * height), Right(layout), color);
                 cell++;
             }
 
@@ -85,36 +86,13 @@ internal sealed class Overlay
         }
     }
 
-    /// <summary>One line; characters that would reach past <paramref name="right"/> are left out.</summary>
+    /// <summary>One line of whole characters; those that would reach past <paramref name="right"/>, and a line that would stand out below, are left out.</summary>
     private void AddText(FrameLayout layout, ReadOnlySpan<char> text, int x, int y, int right, uint color)
     {
         (int width, int height) = layout.Character;
-        foreach (char character in text)
+        if (y >= 0 && y + height <= layout.Height)
         {
-            if (x + width > right || y + height > layout.Height || y < 0)
-            {
-                return;
-            }
-
-            if (character != ' ')
-            {
-                Add(new Quad((short)x, (short)y, (short)width, (short)height, layout.Font.CellOf(character), color));
-            }
-
-            x += width;
+            Drawing.Text(text[..Math.Clamp((right - x) / width, 0, text.Length)], x, y, color);
         }
-    }
-
-    private void AddBox(int x, int y, int width, int height, uint color) =>
-        Add(new Quad((short)x, (short)y, (short)width, (short)height, Quad.Box, color));
-
-    private void Add(Quad quad)
-    {
-        if (_count == _quads.Length)
-        {
-            Array.Resize(ref _quads, 2 * _count);
-        }
-
-        _quads[_count++] = quad;
     }
 }

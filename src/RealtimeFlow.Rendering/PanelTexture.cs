@@ -6,7 +6,7 @@ namespace RealtimeFlow.Rendering;
 internal sealed class PanelTexture(GL gl) : IDisposable
 {
     private uint _texture;
-    private (int Columns, int Rows, bool IsCounts) _shape;
+    private (int Columns, int Rows, SizedInternalFormat Format) _shape;
 
     /// <summary>Binds the panel's grid, uploaded unless it lies on the GPU, to the texture unit of its kind (see panel.frag).</summary>
     internal void Bind(in Panel panel)
@@ -16,36 +16,43 @@ internal sealed class PanelTexture(GL gl) : IDisposable
             Upload(panel);
         }
 
-        gl.BindTextureUnit(panel.IsCounts ? 0u : 1u, panel.Grid?.Texture ?? _texture);
+        gl.BindTextureUnit(panel.Kind == PanelKind.Counts ? 0u : 1u, panel.Grid?.Texture ?? _texture);
     }
 
     public void Dispose() => gl.DeleteTexture(_texture);
 
-    private unsafe void Upload(in Panel panel)
+    private void Upload(in Panel panel)
     {
-        (int, int, bool) shape = (panel.Columns, panel.Rows, panel.IsCounts);
-        if (shape != _shape)
+        switch (panel.Kind)
+        {
+            case PanelKind.Counts:
+                Upload(panel, panel.Counts.Span, SizedInternalFormat.R32ui, PixelFormat.RedInteger, PixelType.UnsignedInt);
+                break;
+            case PanelKind.Image when panel.Channels == 1:
+                Upload(panel, panel.Samples.Span, SizedInternalFormat.R8, PixelFormat.Red, PixelType.UnsignedByte);
+                break;
+            case PanelKind.Image:
+                Upload(panel, panel.Samples.Span, SizedInternalFormat.Rgb8, PixelFormat.Rgb, PixelType.UnsignedByte);
+                break;
+            default:
+                Upload(panel, panel.Values.Span, SizedInternalFormat.R32f, PixelFormat.Red, PixelType.Float);
+                break;
+        }
+    }
+
+    private unsafe void Upload<T>(in Panel panel, ReadOnlySpan<T> cells, SizedInternalFormat format, PixelFormat pixels, PixelType type)
+        where T : unmanaged
+    {
+        if (_shape != (panel.Columns, panel.Rows, format))
         {
             gl.DeleteTexture(_texture);
-            _texture = Textures.Create(gl, panel.Columns, panel.Rows, panel.IsCounts ? SizedInternalFormat.R32ui : SizedInternalFormat.R32f);
-            _shape = shape;
+            _texture = Textures.Create(gl, panel.Columns, panel.Rows, format);
+            _shape = (panel.Columns, panel.Rows, format);
         }
 
-        uint columns = (uint)panel.Columns;
-        uint rows = (uint)panel.Rows;
-        if (panel.IsCounts)
+        fixed (T* first = cells)
         {
-            fixed (uint* counts = panel.Counts.Span)
-            {
-                gl.TextureSubImage2D(_texture, 0, 0, 0, columns, rows, PixelFormat.RedInteger, PixelType.UnsignedInt, counts);
-            }
-        }
-        else
-        {
-            fixed (float* logDensity = panel.LogDensity.Span)
-            {
-                gl.TextureSubImage2D(_texture, 0, 0, 0, columns, rows, PixelFormat.Red, PixelType.Float, logDensity);
-            }
+            gl.TextureSubImage2D(_texture, 0, 0, 0, (uint)panel.Columns, (uint)panel.Rows, pixels, type, first);
         }
     }
 }

@@ -1,27 +1,27 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace RealtimeFlow.Rendering;
 
-/// <summary>Draws frames on the CPU, on the calling thread; needs nothing but memory.</summary>
+/// <summary>Draws frames on the CPU; needs nothing but memory.</summary>
 public sealed class SoftwareRenderer : IFrameRenderer
 {
-    private const int ToneSteps = 4096;
+    // A band is worth waking a thread for.
+    private const int LeastBandRows = 32;
 
+    private readonly IWorkers? _workers;
+    private readonly Bands _bands;
     private readonly Overlay _overlay = new();
-
-    // Colours at equal steps of brightness, finer than the colour map so that rounding to a step shows no edge.
-    private readonly uint[] _tones = new uint[ToneSteps + 1];
-    private ColorMap? _tonesOf;
-
     private uint[] _pixels = [];
-    private float[] _relative = [];
-    private float[] _gridRow = [];
-    private float[] _pixelRow = [];
-    private int[] _left = [];
-    private float[] _part = [];
     private int _width;
     private int _height;
+
+    /// <summary>Makes one; the picture has no size before <see cref="Resize"/>.</summary>
+    /// <param name="workers">Threads that share a frame's work; the calling thread alone if null. The picture is the same.</param>
+    public SoftwareRenderer(IWorkers? workers = null)
+    {
+        _workers = workers;
+        _bands = new Bands(this, workers?.Count ?? 1);
+    }
 
     /// <summary>The last drawn picture, red in the lowest byte, the top row first.</summary>
     internal ReadOnlySpan<uint> Pixels => _pixels.AsSpan(0, _width * _height);
@@ -35,32 +35,49 @@ public sealed class SoftwareRenderer : IFrameRenderer
         FrameSize.Check(width, height);
         _width = width;
         _height = height;
-        Grow(ref _pixels, width * height);
+        Buffers.Grow(ref _pixels, (width * height) + ShapePainter.Excess);
+    }
+
+    /// <inheritdoc/>
+    public void Arrange(in FrameInfo frame)
+    {
+        frame.Validate();
+        Layout.Update(_width, _height, frame);
     }
 
     /// <inheritdoc/>
     public void Render(in FrameInfo frame)
     {
-        frame.Validate();
+        Arrange(frame);
         if (_width == 0 || _height == 0)
         {
             return;
         }
 
-        Layout.Update(_width, _height, frame);
-        _overlay.Compose(Layout, frame);
-        FillTones(frame.ColorMap);
-        _pixels.AsSpan(0, Pixels.Length).Fill(Palette.Background);
-        for (int index = 0; index < frame.Panels.Length; index++)
+        foreach (ref readonly Panel panel in frame.Panels)
         {
-            DrawPanel(frame.Panels[index], Layout.Panels[index], frame.Exposure);
+            if (panel.Grid != null)
+            {
+                throw new ArgumentException($"The grid of '{panel.Title}' lies on the GPU: FlowRenderer draws it.");
+            }
         }
 
-        DrawPanel(Legend.Panel, Layout.Legend, Legend.Exposure);
-
-        foreach (ref readonly Quad quad in _overlay.Quads)
+        _overlay.Compose(Layout, frame);
+        _bands.Take(frame);
+        try
         {
-            DrawQuad(quad);
+            if (_bands.Count == 1)
+            {
+                _bands.Do(0, 0);
+            }
+            else
+            {
+                _workers!.Run(_bands, _bands.Count);
+            }
+        }
+        finally
+        {
+            _bands.GiveBack();
         }
     }
 
@@ -76,145 +93,80 @@ public sealed class SoftwareRenderer : IFrameRenderer
     {
     }
 
-    private void DrawPanel(in Panel panel, PixelRect rect, float exposure)
+    /// <summary>A frame's work in bands of rows, each drawn from the background to the last shape.</summary>
+    private sealed class Bands : IShardedWork
     {
-        if (rect.IsEmpty)
-        {
-            return;
-        }
+        private readonly SoftwareRenderer _renderer;
+        private readonly PanelPainter[] _painters;
+        private readonly Panel[] _panels = new Panel[FrameInfo.MaxPanels];
+        private readonly ToneTable _densityTones = new(), _differenceTones = new();
+        private int _panelCount;
+        private float _exposure;
+        private float _differenceExposure;
+        private DensityScale _scale;
+        private Drawing? _drawing;
 
-        if (panel.Grid != null)
+        internal Bands(SoftwareRenderer renderer, int workers)
         {
-            throw new ArgumentException($"The grid of '{panel.Title}' lies on the GPU: FlowRenderer draws it.");
-        }
-
-        Span<float> relative = Grow(ref _relative, panel.Columns * panel.Rows);
-        if (panel.IsCounts)
-        {
-            TensorPrimitives.ConvertSaturating(panel.Counts.Span, relative);
-            TensorPrimitives.Multiply(relative, (float)(panel.DensityPerCount / exposure), relative);
-        }
-        else
-        {
-            TensorPrimitives.Subtract(panel.LogDensity.Span, MathF.Log(exposure), relative);
-            TensorPrimitives.Exp(relative, relative);
-        }
-
-        Span<int> left = Grow(ref _left, rect.Width);
-        Span<float> part = Grow(ref _part, rect.Width);
-        for (int x = 0; x < rect.Width; x++)
-        {
-            (left[x], part[x]) = GridPosition(x + 0.5f, panel.Columns, rect.Width);
-        }
-
-        Span<float> gridRow = Grow(ref _gridRow, panel.Columns + 1)[..(panel.Columns + 1)];
-        Span<float> pixelRow = Grow(ref _pixelRow, rect.Width)[..rect.Width];
-        for (int y = 0; y < rect.Height; y++)
-        {
-            (int low, float upper) = GridPosition(rect.Height - (y + 0.5f), panel.Rows, rect.Height);
-            int high = Math.Min(low + 1, panel.Rows - 1);
-            TensorPrimitives.Lerp(
-                relative.Slice(low * panel.Columns, panel.Columns), relative.Slice(high * panel.Columns, panel.Columns), upper, gridRow);
-            // One more cell, the last one again, so that every pixel has a right neighbour.
-            gridRow[^1] = gridRow[^2];
-            for (int x = 0; x < pixelRow.Length; x++)
+            _renderer = renderer;
+            _painters = new PanelPainter[workers];
+            for (int worker = 0; worker < workers; worker++)
             {
-                float start = gridRow[left[x]];
-                pixelRow[x] = start + ((gridRow[left[x] + 1] - start) * part[x]);
-            }
-
-            TensorPrimitives.Multiply(pixelRow, ToneCurve.Contrast, pixelRow);
-            TensorPrimitives.Add(pixelRow, 1f, pixelRow);
-            TensorPrimitives.Log(pixelRow, pixelRow);
-            TensorPrimitives.Multiply(pixelRow, ToneSteps * ToneCurve.Normalizer, pixelRow);
-            Span<uint> target = _pixels.AsSpan(((rect.Y + y) * _width) + rect.X, rect.Width);
-            for (int x = 0; x < pixelRow.Length; x++)
-            {
-                float tone = pixelRow[x];
-                target[x] = float.IsNaN(tone) ? Palette.NotANumber : _tones[(int)(Math.Min(tone, ToneSteps) + 0.5f)];
+                _painters[worker] = new PanelPainter();
             }
         }
-    }
 
-    /// <summary>The cell left of (below) a pixel's centre and the way to the next one; the same arithmetic as in panel.frag.</summary>
-    private static (int Cell, float Part) GridPosition(float pixel, int cells, int pixels)
-    {
-        float grid = Math.Clamp((pixel * ((float)cells / pixels)) - 0.5f, 0, cells - 1);
-        int cell = (int)grid;
-        return (cell, grid - cell);
-    }
-
-    private void FillTones(ColorMap map)
-    {
-        if (_tonesOf == map)
+        internal void Take(in FrameInfo frame)
         {
-            return;
+            frame.Panels.CopyTo(_panels);
+            _panelCount = frame.Panels.Length;
+            (_exposure, _differenceExposure) = (frame.Exposure, frame.ExposureOf(PanelKind.Difference));
+            (_scale, _drawing) = (frame.Scale, frame.Drawing);
+            _densityTones.Fill(frame.ColorMap, ToneCurve.Of(_scale), isSigned: false);
+            _differenceTones.Fill(frame.ColorMap, ToneCurve.Of(PanelKind.Difference, _scale), isSigned: true);
         }
 
-        ReadOnlySpan<byte> rgb = ColorTable.Rgb(map);
-        for (int step = 0; step <= ToneSteps; step++)
+        /// <summary>Keeps nothing of the caller's memory.</summary>
+        internal void GiveBack()
         {
-            float entry = step * (ColorTable.Entries - 1f) / ToneSteps;
-            int low = (int)entry;
-            int high = Math.Min(low + 1, ColorTable.Entries - 1);
-            uint color = 0xFF000000;
-            for (int channel = 0; channel < 3; channel++)
+            _panels.AsSpan(0, _panelCount).Clear();
+            _drawing = null;
+        }
+
+        /// <summary>One for each thread. In a picture narrower than what is drawn at a time a band would reach into the next one.</summary>
+        internal int Count => _renderer._width <= ShapePainter.Excess ? 1 : Math.Clamp(_renderer._height / LeastBandRows, 1, _painters.Length);
+
+        public void Do(int shard, int worker)
+        {
+            int top = _renderer._height * shard / Count;
+            int bottom = _renderer._height * (shard + 1) / Count;
+            FrameLayout layout = _renderer.Layout;
+            int width = _renderer._width;
+            Span<uint> pixels = _renderer._pixels.AsSpan(0, (width * _renderer._height) + ShapePainter.Excess);
+            pixels[(top * width)..(bottom * width)].Fill(Palette.Background);
+            for (int index = 0; index < _panelCount; index++)
             {
-                float value = float.Lerp(rgb[(3 * low) + channel], rgb[(3 * high) + channel], entry - low);
-                color |= (uint)(value + 0.5f) << (8 * channel);
+                float exposure = _panels[index].Kind == PanelKind.Difference ? _differenceExposure : _exposure;
+                PaintPanel(_panels[index], layout.Panels[index], exposure, pixels, top, bottom, worker);
             }
 
-            _tones[step] = color;
-        }
-
-        _tonesOf = map;
-    }
-
-    private void DrawQuad(in Quad quad)
-    {
-        FontAtlas font = Layout.Font;
-        int right = Math.Min(quad.X + quad.Width, _width);
-        int bottom = Math.Min(quad.Y + quad.Height, _height);
-        int sheetX = quad.Cell % FontAtlas.CellsPerRow * font.CellWidth;
-        int sheetY = quad.Cell / FontAtlas.CellsPerRow * font.CellHeight;
-        for (int y = Math.Max((int)quad.Y, 0); y < bottom; y++)
-        {
-            Span<uint> row = _pixels.AsSpan(y * _width, _width);
-            for (int x = Math.Max((int)quad.X, 0); x < right; x++)
+            foreach (Legend legend in layout.Legends)
             {
-                if (quad.Cell == Quad.Box)
-                {
-                    row[x] = quad.Color;
-                    continue;
-                }
+                PaintPanel(legend.Panel, legend.Bar, Legend.Exposure, pixels, top, bottom, worker);
+            }
 
-                int sheetRow = sheetY + ((y - quad.Y) / Layout.Scale);
-                byte coverage = font.Coverage[(sheetRow * font.Width) + sheetX + ((x - quad.X) / Layout.Scale)];
-                row[x] = Mix(Palette.Background, quad.Color, coverage);
+            ShapePainter painter = new(pixels, width, top, bottom);
+            painter.Paint(_renderer._overlay.Drawing);
+            if (_drawing != null)
+            {
+                painter.Paint(_drawing);
             }
         }
-    }
 
-    /// <summary>Whole levels, rounded to the nearest; the same arithmetic as in overlay.frag.</summary>
-    private static uint Mix(uint from, uint to, int coverage)
-    {
-        uint mixed = 0xFF000000;
-        for (int channel = 0; channel < 3; channel++)
+        private void PaintPanel(in Panel panel, PixelRect rect, float exposure, Span<uint> pixels, int top, int bottom, int worker)
         {
-            int level = ((Palette.Level(from, channel) * (255 - coverage)) + (Palette.Level(to, channel) * coverage) + 127) / 255;
-            mixed |= (uint)level << (8 * channel);
+            ToneTable tones = panel.Kind == PanelKind.Difference ? _differenceTones : _densityTones;
+            _painters[worker].Paint(panel, rect, exposure, ToneCurve.Of(panel.Kind, _scale), tones, pixels, _renderer._width, top, bottom);
         }
-
-        return mixed;
-    }
-
-    private static Span<T> Grow<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new T[length];
-        }
-
-        return buffer.AsSpan(0, length);
     }
 }

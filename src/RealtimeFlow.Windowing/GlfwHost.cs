@@ -18,6 +18,7 @@ public sealed class GlfwHost : RenderHost
     private GCHandle _self;
     private ExceptionDispatchInfo? _failure;
     private KeyModifiers _modifiers;
+    private WindowPlace _place;
 
     /// <summary>Nothing is opened before <see cref="RenderHost.Initialize"/>.</summary>
     public GlfwHost(HostOptions options)
@@ -25,6 +26,56 @@ public sealed class GlfwHost : RenderHost
 
     /// <summary>Raised in <see cref="RenderHost.DoEvents"/>, in the order in which things happened. No key has a meaning of its own: call <see cref="RenderHost.Close"/> on Escape.</summary>
     public event Action<InputEvent>? Input;
+
+    /// <summary>Raised in <see cref="RenderHost.DoEvents"/> when files were dropped on the window, with their paths; the name and type are those of Silk.NET.Windowing's <c>IWindow</c>.</summary>
+    public event Action<string[]>? FileDrop;
+
+    /// <summary>Whether the window covers the monitor that most of it is on; back in a window, it stands where it stood. Only between <see cref="RenderHost.Initialize"/> and <see cref="RenderHost.Reset"/>.</summary>
+    public bool IsFullScreen
+    {
+        get => _window != 0 && GlfwNative.GetWindowMonitor(_window) != 0;
+        set
+        {
+            if (_window == 0)
+            {
+                throw new InvalidOperationException("The host has no window: call Initialize first.");
+            }
+
+            if (value == IsFullScreen)
+            {
+                return;
+            }
+
+            if (value)
+            {
+                _place = WindowPlace.Of(_window);
+                (nint monitor, WindowPlace all) = _place.Monitor();
+                if (monitor != 0)
+                {
+                    GlfwNative.SetWindowMonitor(_window, monitor, all.X, all.Y, all.Width, all.Height, GlfwNative.DontCare);
+                }
+            }
+            else
+            {
+                GlfwNative.SetWindowMonitor(_window, 0, _place.X, _place.Y, _place.Width, _place.Height, GlfwNative.DontCare);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override float ContentScale
+    {
+        get
+        {
+            if (_window == 0)
+            {
+                return 1;
+            }
+
+            GlfwNative.GetWindowContentScale(_window, out float x, out _);
+            return x;
+        }
+    }
 
     /// <inheritdoc/>
     public override Vector2D<int> FramebufferSize
@@ -56,6 +107,15 @@ public sealed class GlfwHost : RenderHost
         }
     }
 
+    /// <inheritdoc/>
+    public override void ContinueEvents()
+    {
+        if (_window != 0)
+        {
+            GlfwNative.PostEmptyEvent();
+        }
+    }
+
     private protected override IGLContext Open()
     {
         NativeLibraries.Require(NativeLibraries.Glfw);
@@ -74,6 +134,7 @@ public sealed class GlfwHost : RenderHost
         GlfwNative.WindowHint(GlfwNative.ContextVersionMinor, 5);
         GlfwNative.WindowHint(GlfwNative.OpenGLProfile, GlfwNative.OpenGLCoreProfile);
         GlfwNative.WindowHint(GlfwNative.OpenGLForwardCompat, GlfwNative.True);
+        GlfwNative.WindowHint(GlfwNative.ContextRobustness, GlfwNative.LoseContextOnReset);
         GlfwNative.WindowHint(GlfwNative.DepthBits, 0);
         GlfwNative.WindowHint(GlfwNative.StencilBits, 0);
         GlfwNative.WindowHint(GlfwNative.ScaleToMonitor, GlfwNative.True);
@@ -98,9 +159,13 @@ public sealed class GlfwHost : RenderHost
     private protected override void Pump(double seconds)
     {
         GlfwNative.WaitEventsTimeout(seconds);
-        ExceptionDispatchInfo? failure = _failure;
-        _failure = null;
-        failure?.Throw();
+        ThrowFailure();
+    }
+
+    private protected override void WaitForEvent()
+    {
+        GlfwNative.WaitEvents();
+        ThrowFailure();
     }
 
     private protected override void Shut()
@@ -132,23 +197,33 @@ public sealed class GlfwHost : RenderHost
         GlfwNative.SetMouseButtonCallback(_window, &OnButton);
         GlfwNative.SetCursorPosCallback(_window, &OnPointer);
         GlfwNative.SetScrollCallback(_window, &OnScroll);
+        GlfwNative.SetDropCallback(_window, &OnDrop);
     }
 
     private static GlfwHost Of(nint window) => (GlfwHost)GCHandle.FromIntPtr(GlfwNative.GetWindowUserPointer(window)).Target!;
 
     /// <summary>An exception must not cross GLFW's frames: it is kept and thrown again once GLFW has returned.</summary>
-    private void Raise(InputEvent input)
+    private void Raise<T>(Action<T>? handler, T happened)
     {
         try
         {
-            Input?.Invoke(input);
+            handler?.Invoke(happened);
         }
-#pragma warning disable CA1031 // Nothing is swallowed: Pump throws it again.
+#pragma warning disable CA1031 // Nothing is swallowed: ThrowFailure throws it again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             _failure ??= ExceptionDispatchInfo.Capture(exception);
         }
+    }
+
+    private void Raise(InputEvent input) => Raise(Input, input);
+
+    private void ThrowFailure()
+    {
+        ExceptionDispatchInfo? failure = _failure;
+        _failure = null;
+        failure?.Throw();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -197,5 +272,18 @@ public sealed class GlfwHost : RenderHost
     {
         GlfwHost host = Of(window);
         host.Raise(new InputEvent(InputKind.Scroll, 0, host._modifiers, x, y));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe void OnDrop(nint window, int count, byte** paths)
+    {
+        string[] files = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            files[i] = Marshal.PtrToStringUTF8((nint)paths[i])!;
+        }
+
+        GlfwHost host = Of(window);
+        host.Raise(host.FileDrop, files);
     }
 }

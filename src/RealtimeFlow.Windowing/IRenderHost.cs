@@ -6,7 +6,7 @@ namespace RealtimeFlow.Windowing;
 /// <summary>
 /// Something that has an OpenGL context and asks for frames. The members have the names and delegate types of
 /// Silk.NET.Windowing's <c>IView</c>, so that an adapter over an <c>IView</c> is a line a member; like an <c>IView</c>, a host is
-/// what <c>GL.GetApi</c> takes. All members belong on the thread that called <see cref="Initialize"/>.
+/// what <c>GL.GetApi</c> takes. All members but <see cref="ContinueEvents"/> belong on the thread that called <see cref="Initialize"/>.
 /// </summary>
 public interface IRenderHost : IGLContextSource, IDisposable
 {
@@ -31,6 +31,12 @@ public interface IRenderHost : IGLContextSource, IDisposable
     /// <summary>Size in the units of mouse positions; differs from <see cref="FramebufferSize"/> on scaled displays.</summary>
     Vector2D<int> Size { get; }
 
+    /// <summary>
+    /// Whether <see cref="DoEvents"/> waits until something happens, as while a picture stands still; a host without events does not
+    /// wait. False at first.
+    /// </summary>
+    bool IsEventDriven { get; set; }
+
     /// <summary>Whether the loop should end.</summary>
     bool IsClosing { get; }
 
@@ -46,6 +52,9 @@ public interface IRenderHost : IGLContextSource, IDisposable
 
     /// <summary>Waits until the next frame is due, if a number of frames a second was asked for, and handles what happens meanwhile.</summary>
     void DoEvents();
+
+    /// <summary>Ends the waiting of <see cref="IsEventDriven"/> once; any thread may call it.</summary>
+    void ContinueEvents();
 
     /// <summary>Raises <see cref="Update"/>.</summary>
     void DoUpdate();

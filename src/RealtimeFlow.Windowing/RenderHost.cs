@@ -10,12 +10,16 @@ public abstract class RenderHost : IRenderHost
     // While a window is minimised and nothing limits the loop, it turns at this pace.
     private const double IdleSeconds = 1 / 60.0;
 
+    // A lost context is rare, and to ask for it is a call into the driver.
+    private const double SecondsBetweenLooks = 1;
+
     private readonly double _frameSeconds;
     private readonly bool _swap;
     private long _start;
     private double _due;
     private double _lastUpdate;
     private double _lastRender;
+    private double _nextLook;
     private Vector2D<int> _knownFramebuffer;
     private bool _closingRaised;
 
@@ -44,11 +48,23 @@ public abstract class RenderHost : IRenderHost
     /// <inheritdoc/>
     public event Action? Closing;
 
+    /// <summary>
+    /// Raised in <see cref="DoEvents"/> after the driver lost the context, as when the GPU was reset, and a new one has taken its place
+    /// and is current. What was made on the old one is gone: it is made again, and not freed.
+    /// </summary>
+    public event Action? ContextLost;
+
     /// <inheritdoc/>
     public abstract Vector2D<int> FramebufferSize { get; }
 
     /// <inheritdoc/>
     public abstract Vector2D<int> Size { get; }
+
+    /// <summary>Pixels that text and lines are to be scaled by: 1 on an ordinary display, 2 where pixels are half as wide.</summary>
+    public virtual float ContentScale => 1;
+
+    /// <inheritdoc/>
+    public bool IsEventDriven { get; set; }
 
     /// <inheritdoc/>
     public IGLContext? GLContext { get; private set; }
@@ -72,21 +88,24 @@ public abstract class RenderHost : IRenderHost
 
         IsClosing = false;
         _closingRaised = false;
-        GLContext = Open();
-        GLContext.MakeCurrent();
-        OnCurrent();
+        OpenContext();
         _start = Stopwatch.GetTimestamp();
         _due = 0;
         _lastUpdate = 0;
         _lastRender = 0;
-        _knownFramebuffer = FramebufferSize;
+        _nextLook = SecondsBetweenLooks;
         Load?.Invoke();
     }
 
     /// <inheritdoc/>
     public void DoEvents()
     {
-        IGLContext context = RequireContext();
+        RequireContext();
+        if (IsEventDriven && !IsClosing)
+        {
+            WaitForEvent();
+        }
+
         do
         {
             Pump(IsClosing ? 0 : Math.Max(0, _due - Time));
@@ -97,6 +116,7 @@ public abstract class RenderHost : IRenderHost
         Vector2D<int> framebuffer = FramebufferSize;
         double period = _frameSeconds == 0 && IsEmpty(framebuffer) ? IdleSeconds : _frameSeconds;
         _due = Math.Max(_due + period, Time);
+        IGLContext context = PresentContext();
         if (framebuffer != _knownFramebuffer)
         {
             _knownFramebuffer = framebuffer;
@@ -141,6 +161,11 @@ public abstract class RenderHost : IRenderHost
     }
 
     /// <inheritdoc/>
+    public virtual void ContinueEvents()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Close() => IsClosing = true;
 
     /// <inheritdoc/>
@@ -179,6 +204,11 @@ public abstract class RenderHost : IRenderHost
     {
     }
 
+    /// <summary>Handles what happened, waiting until something has; a host without events does not wait.</summary>
+    private protected virtual void WaitForEvent()
+    {
+    }
+
     /// <summary>Handles what happened, waiting for more for so many seconds at most.</summary>
     private protected abstract void Pump(double seconds);
 
@@ -194,6 +224,42 @@ public abstract class RenderHost : IRenderHost
             context.MakeCurrent();
         }
     }
+
+    private void OpenContext()
+    {
+        GLContext = Open();
+        GLContext.MakeCurrent();
+        OnCurrent();
+        _knownFramebuffer = FramebufferSize;
+    }
+
+    /// <summary>The context, or a new one in its place where the driver says that it is lost.</summary>
+    private IGLContext PresentContext()
+    {
+        IGLContext context = RequireContext();
+        if (Time < _nextLook || IsClosing)
+        {
+            return context;
+        }
+
+        _nextLook = Time + SecondsBetweenLooks;
+        MakeCurrent(context);
+        if (!IsLost(context))
+        {
+            return context;
+        }
+
+        context.Dispose();
+        GLContext = null;
+        Shut();
+        OpenContext();
+        ContextLost?.Invoke();
+        return RequireContext();
+    }
+
+    /// <summary>OpenGL 4.5's <c>glGetGraphicsResetStatus</c>: 0 while all is well.</summary>
+    private static unsafe bool IsLost(IGLContext context) =>
+        context.TryGetProcAddress("glGetGraphicsResetStatus", out nint status) && ((delegate* unmanaged<uint>)status)() != 0;
 
     private IGLContext RequireContext() =>
         GLContext ?? throw new InvalidOperationException("The host has no context: call Initialize first.");

@@ -19,14 +19,34 @@ public sealed class FrameInfoTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(9)]
+    [InlineData(FrameInfo.MaxPanels + 1)]
     public void A_frame_of_no_or_too_many_panels_is_refused(int count)
     {
         Panel[] panels = new Panel[count];
         Array.Fill(panels, Panel.OfCounts("", new uint[1], 1, 1, 1, View));
         using SoftwareRenderer renderer = new();
-        Assert.Contains("1 to 8 panels", Assert.Throws<ArgumentException>(
+        Assert.Contains("1 to 72 panels", Assert.Throws<ArgumentException>(
             () => renderer.Render(new FrameInfo { Panels = panels, Exposure = 1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_strip_room_or_scale_out_of_range_is_refused()
+    {
+        Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, View)];
+        using SoftwareRenderer renderer = new();
+        Assert.Contains("0 to 0 of 1 panels", Assert.Throws<ArgumentException>(
+            () => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, Strip = 1 })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, SideWidth = -1 }));
+        Assert.Throws<ArgumentException>(() => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, ContentScale = float.NaN }));
+        Assert.Throws<ArgumentException>(() => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, DifferenceExposure = 0 }));
+    }
+
+    [Fact]
+    public void An_image_has_one_channel_or_three_and_as_many_levels()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Panel.OfImage("", new byte[2], 1, 1, 2, View));
+        Assert.Contains("needs 12 values, not 11", Assert.Throws<ArgumentException>(
+            () => Panel.OfImage("", new byte[11], 2, 2, 3, View)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

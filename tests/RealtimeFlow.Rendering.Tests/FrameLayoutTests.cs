@@ -4,14 +4,24 @@ namespace RealtimeFlow.Rendering.Tests;
 
 public sealed class FrameLayoutTests
 {
-    private static readonly Gen<(int Width, int Height, int Panels, double Aspect, int Lines, int Pairs)> Frames =
-        Gen.Select(Gen.Int[1, 4000], Gen.Int[1, 2500], Gen.Int[1, FrameInfo.MaxPanels], Gen.Double[0.3, 3], Gen.Int[0, 12], Gen.Int[1, 4]);
+    private static readonly Gen<Shown> Frames =
+        from width in Gen.Int[1, 4000]
+        from height in Gen.Int[1, 2500]
+        from panels in Gen.Int[1, 8]
+        from aspect in Gen.Double[0.3, 3]
+        from lines in Gen.Int[0, 12]
+        from pairs in Gen.Int[1, 4]
+        from strip in Gen.OneOf(Gen.Const(0), Gen.Int[1, 60])
+        from side in Gen.OneOf(Gen.Const(0), Gen.Int[1, 5000])
+        from bottom in Gen.OneOf(Gen.Const(0), Gen.Int[1, 3000])
+        from scale in Gen.OneOf(Gen.Const(1f), Gen.Float[1, 4])
+        select new Shown(width, height, panels, aspect, lines, pairs, strip, side, bottom, scale);
 
     [Fact]
     public void Nothing_overlaps_and_nothing_leaves_the_picture() => Frames.Sample(
         frame =>
         {
-            FrameLayout layout = LayoutOf(frame.Width, frame.Height, frame.Panels, frame.Aspect, frame.Lines, frame.Pairs);
+            FrameLayout layout = LayoutOf(frame);
             PixelRect whole = new(0, 0, frame.Width, frame.Height);
             List<PixelRect> parts = [];
             foreach (PixelRect panel in layout.Panels)
@@ -25,9 +35,17 @@ public sealed class FrameLayoutTests
             }
 
             // A line of text that is longer than the picture is wide is cut; its block is not.
-            parts.Add(layout.Hud with { Width = Math.Min(layout.Hud.Width, frame.Width - layout.Hud.X) });
-            parts.Add(layout.Footer with { Width = Math.Min(layout.Footer.Width, frame.Width - layout.Footer.X) });
-            parts.Add(layout.Legend);
+            int right = layout.Side.IsEmpty ? frame.Width : layout.Side.X;
+            parts.Add(layout.Hud with { Width = Math.Min(layout.Hud.Width, right - layout.Hud.X) });
+            parts.Add(layout.Footer with { Width = Math.Min(layout.Footer.Width, right - layout.Footer.X) });
+            parts.Add(layout.Side);
+            parts.Add(layout.Bottom);
+            foreach (Legend legend in layout.Legends)
+            {
+                // With its numbers beneath.
+                parts.Add(legend.Bar with { Height = legend.Bar.IsEmpty ? 0 : layout.Footer.Y + layout.Footer.Height - legend.Bar.Y });
+            }
+
             for (int i = 0; i < parts.Count; i++)
             {
                 Assert.True(parts[i].IsEmpty || Intersection(parts[i], whole) == parts[i], $"{parts[i]} of {string.Join("; ", parts)}");
@@ -43,7 +61,7 @@ public sealed class FrameLayoutTests
     public void Pixels_of_a_panel_are_square() => Frames.Sample(
         frame =>
         {
-            PixelRect panel = LayoutOf(frame.Width, frame.Height, frame.Panels, frame.Aspect, frame.Lines, frame.Pairs).Panels[0];
+            PixelRect panel = LayoutOf(frame).Panels[0];
             if (!panel.IsEmpty)
             {
                 // Sides are rounded to whole pixels, up to one each.
@@ -57,7 +75,7 @@ public sealed class FrameLayoutTests
     [InlineData(640, 480)]
     public void Three_panels_stand_in_a_row_over_the_readout(int width, int height)
     {
-        FrameLayout layout = LayoutOf(width, height, 3, 1, 4, 2);
+        FrameLayout layout = LayoutOf(new Shown(width, height, 3, 1, 4, 2));
         Assert.Equal(layout.Panels[0].Y, layout.Panels[2].Y);
         Assert.InRange(layout.Panels[0].Width, width * 0.28, width / 3.0);
         Assert.Equal((layout.Panels[0].Width, layout.Panels[0].Height), (layout.Panels[2].Width, layout.Panels[2].Height));
@@ -68,7 +86,7 @@ public sealed class FrameLayoutTests
     [Fact]
     public void A_panel_alone_is_large_and_the_readout_stands_beside_it()
     {
-        FrameLayout layout = LayoutOf(1280, 720, 1, 1, 4, 2);
+        FrameLayout layout = LayoutOf(new Shown(1280, 720, 1, 1, 4, 2));
         Assert.InRange(layout.Panels[0].Height, 600, 720);
         Assert.True(layout.Hud.X > layout.Panels[0].X + layout.Panels[0].Width);
     }
@@ -81,10 +99,75 @@ public sealed class FrameLayoutTests
         Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, new ViewBox(0, 1, 0, 1))];
         renderer.Render(new FrameInfo { Panels = panels, Exposure = 0.25f, Hud = "frames/s\t59\tKL\t0.1\n" });
         PixelRect before = renderer.Layout.Panels[0];
-        PixelRect bar = renderer.Layout.Legend;
+        PixelRect bar = renderer.Layout.Legends[0].Bar;
         renderer.Render(new FrameInfo { Panels = panels, Exposure = 0.125f, Hud = "frames/s\t101\tKL\t0.12\n" });
         Assert.Equal(before, renderer.Layout.Panels[0]);
-        Assert.Equal(bar, renderer.Layout.Legend);
+        Assert.Equal(bar, renderer.Layout.Legends[0].Bar);
+    }
+
+    [Fact]
+    public void A_large_panel_stands_over_its_strip_and_leaves_the_side_and_the_bottom_free()
+    {
+        FrameLayout layout = LayoutOf(new Shown(1280, 720, 1, 1, 4, 2, Strip: 33, Side: 250, Bottom: 80));
+        PixelRect large = layout.Panels[0];
+        Assert.InRange(large.Height, 250, 720);
+        Assert.Equal(250, layout.Side.Width);
+        Assert.Equal(80, layout.Bottom.Height);
+        foreach (PixelRect small in layout.Panels[1..])
+        {
+            Assert.InRange(small.Width, 40, large.Width / 3);
+            Assert.True(small.Y > large.Y + large.Height && small.Y + small.Height < layout.Bottom.Y && small.X + small.Width < layout.Side.X);
+        }
+    }
+
+    [Theory]
+    [InlineData(1280, 720, 1, 20)]
+    [InlineData(640, 480, 1, 16)]
+    [InlineData(3840, 2160, 1, 60)]
+    [InlineData(2560, 1440, 2, 40)]
+    [InlineData(1600, 1200, 2, 32)]
+    [InlineData(1920, 1080, 1.5f, 32)]
+    public void Characters_are_as_high_as_the_size_and_the_density_of_the_screen_ask(int width, int height, float scale, int expected) =>
+        Assert.Equal(expected, LayoutOf(new Shown(width, height, 1, 1, 1, 1, Scale: scale)).Character.Height);
+
+    [Fact]
+    public void A_pixel_and_its_point_of_the_plane_find_each_other()
+    {
+        FrameLayout layout = LayoutOf(new Shown(1280, 720, 3, 2, 4, 2));
+        PixelRect panel = layout.Panels[1];
+        Assert.Null(layout.At(panel.X - 0.5, panel.Y + 10));
+        Assert.Null(layout.At(panel.X + panel.Width, panel.Y + 10));
+        Assert.Equal(new PlanePoint(1, 0, 1), layout.At(panel.X, panel.Y));
+        PlanePoint? middle = layout.At(panel.X + (panel.Width / 2.0), panel.Y + (panel.Height / 4.0));
+        Assert.Equal(new PlanePoint(1, 1, 0.75f), middle);
+        Assert.Equal((panel.X + (panel.Width / 2f), panel.Y + (panel.Height / 4f)), layout.ToPixels(middle!.Value));
+        Assert.Equal(new PlanePoint(1, -1, 2), layout.ToPlane(1, panel.X - (panel.Width / 2.0), panel.Y - panel.Height));
+        Assert.Equal(panel.Width / 2f, layout.PixelsPerUnit(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => layout.ToPlane(3, 0, 0));
+    }
+
+    [Fact]
+    public void The_numbers_of_the_legends_are_those_of_the_scale()
+    {
+        using SoftwareRenderer renderer = new();
+        renderer.Resize(1280, 720);
+        Panel[] panels =
+        [
+            Panel.OfLogDensity("", new float[1], 1, 1, new ViewBox(0, 1, 0, 1)), Panel.OfDifference("", new float[1], 1, 1, new ViewBox(0, 1, 0, 1)),
+        ];
+        FrameInfo frame = new() { Panels = panels, Exposure = 0.25f, DifferenceExposure = 0.1f };
+        renderer.Arrange(frame);
+        Assert.Equal("density 0 0.04 0.25 −1.4 nats", Texts(renderer.Layout.Legends[0]));
+        Assert.Equal("difference −0.1 0 +0.1 ", Texts(renderer.Layout.Legends[1]));
+
+        // ln(1 + 20 · 0.04/0.25) / ln 21.
+        Assert.Equal(0.4714, renderer.Layout.Legends[0].Labels[1].Place, 4);
+        renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 0.25f, Scale = DensityScale.Logarithmic });
+        Assert.Equal("ln density −13.4 −7 −1.4 nats = ln 0.25", Texts(renderer.Layout.Legends[0]));
+        Assert.Equal(1 - ((7 + Math.Log(0.25)) / 12), renderer.Layout.Legends[0].Labels[1].Place, 4);
+
+        static string Texts(Legend legend) =>
+            string.Join(' ', (string[])[legend.Caption, .. legend.Labels.ToArray().Select(label => label.Text.ToString()), legend.End.ToString()]);
     }
 
     [Fact]
@@ -131,21 +214,30 @@ public sealed class FrameLayoutTests
         }
     }
 
-    private static FrameLayout LayoutOf(int width, int height, int count, double aspect, int lines, int pairs)
+    private static FrameLayout LayoutOf(Shown shown)
     {
-        Panel[] panels = new Panel[count];
-        Array.Fill(panels, Panel.OfCounts("title", new uint[1], 1, 1, 1, new ViewBox(0, (float)aspect, 0, 1)));
-        string line = string.Join('\t', Enumerable.Repeat("label\tvalue 0.123", pairs));
+        Panel[] panels = new Panel[shown.Panels + shown.Strip];
+        ViewBox view = new(0, (float)shown.Aspect, 0, 1);
+        Array.Fill(panels, Panel.OfCounts("title", new uint[1], 1, 1, 1, view));
+        panels[^1] = Panel.OfDifference("title", new float[1], 1, 1, view);
+        string line = string.Join('\t', Enumerable.Repeat("label\tvalue 0.123", shown.Pairs));
         FrameLayout layout = new();
-        layout.Update(width, height, new FrameInfo
+        layout.Update(shown.Width, shown.Height, new FrameInfo
         {
             Panels = panels,
             Exposure = 0.1f,
-            Hud = string.Join('\n', Enumerable.Repeat(line, lines)),
+            Hud = string.Join('\n', Enumerable.Repeat(line, shown.Lines)),
             Footer = "keys",
+            Strip = shown.Strip,
+            SideWidth = shown.Side,
+            BottomHeight = shown.Bottom,
+            ContentScale = shown.Scale,
         });
         return layout;
     }
+
+    private sealed record Shown(
+        int Width, int Height, int Panels, double Aspect, int Lines, int Pairs, int Strip = 0, int Side = 0, int Bottom = 0, float Scale = 1);
 
     private static PixelRect Intersection(PixelRect a, PixelRect b)
     {

@@ -28,8 +28,8 @@ internal sealed class Scene
 
     internal Panel[] Panels { get; }
 
-    internal FrameInfo Frame(ColorMap map = ColorMap.Inferno) =>
-        new() { Panels = Panels, Exposure = 0.25f, ColorMap = map, Hud = Hud, Footer = Footer };
+    internal FrameInfo Frame(ColorMap map = ColorMap.Inferno, DensityScale scale = DensityScale.Linear, Drawing? drawing = null) =>
+        new() { Panels = Panels, Exposure = 0.25f, ColorMap = map, Scale = scale, Hud = Hud, Footer = Footer, Drawing = drawing };
 
     internal static byte[] Picture(IFrameRenderer renderer, in FrameInfo frame, int width, int height)
     {

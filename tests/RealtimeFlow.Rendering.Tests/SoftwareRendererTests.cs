@@ -27,6 +27,85 @@ public sealed class SoftwareRendererTests
         }
     }
 
+    [Theory]
+    [InlineData(-20, 0)]
+    [InlineData(-12, 0)]
+    [InlineData(-9, 0.25)]
+    [InlineData(-0.5, 1 - (0.5 / 12))]
+    [InlineData(3, 1)]
+    public void On_the_logarithmic_scale_brightness_is_even_in_nats(double nats, double brightness)
+    {
+        float[] logDensity = [(float)(nats + Math.Log(Exposure))];
+        uint color = ColorAtCentre(Panel.OfLogDensity("", logDensity, 1, 1, View), ColorMap.Grey, out _, DensityScale.Logarithmic);
+        Assert.InRange((color & 0xFF) - (255 * brightness), -0.7, 0.7);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.01)]
+    [InlineData(-0.2)]
+    [InlineData(0.2)]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public void A_difference_is_orange_above_0_and_blue_below_on_either_scale(double relative)
+    {
+        float[] difference = [(float)(relative * Exposure)];
+        Panel panel = Panel.OfDifference("", difference, 1, 1, View);
+        uint color = ColorAtCentre(panel, ColorMap.Inferno);
+        Assert.Equal(color, ColorAtCentre(panel, ColorMap.Viridis, out _, DensityScale.Logarithmic));
+
+        double entry = 127.5 * (1 + (Math.Sign(relative) * Math.Min(1, Math.Log(1 + (20 * Math.Abs(relative))) / Math.Log(21))));
+        ReadOnlySpan<byte> rgb = ColorTable.Differences;
+        int low = Math.Min((int)entry, 254);
+        for (int channel = 0; channel < 3; channel++)
+        {
+            double expected = rgb[(3 * low) + channel] + ((entry - low) * (rgb[(3 * low) + 3 + channel] - rgb[(3 * low) + channel]));
+            Assert.InRange((color >> (8 * channel)) & 0xFF, expected - 0.9, expected + 0.9);
+        }
+    }
+
+    [Fact]
+    public void An_image_keeps_its_colours_and_begins_at_the_top()
+    {
+        using SoftwareRenderer renderer = new();
+        Panel[] panels = [Panel.OfImage("", new byte[] { 10, 20, 30, 40, 50, 60, 70, 80, 90, 250, 251, 252 }, 2, 2, 3, View)];
+        byte[] picture = Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = Exposure }, 200, 200);
+        PixelRect panel = renderer.Layout.Panels[0];
+        int last = panel.Width - 1;
+        Assert.Equal([10, 20, 30, 255], At(0, 0));
+        Assert.Equal([40, 50, 60, 255], At(last, 0));
+        Assert.Equal([250, 251, 252, 255], At(last, last));
+        panels[0] = Panel.OfImage("", new byte[] { 7, 200 }, 2, 1, 1, View);
+        picture = Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = Exposure }, 200, 200);
+        Assert.Equal([7, 7, 7, 255], At(0, last));
+        Assert.Equal([200, 200, 200, 255], At(last, 0));
+
+        byte[] At(int x, int y) => picture[(4 * (((panel.Y + y) * 200) + panel.X + x))..][..4];
+    }
+
+    [Fact]
+    public void Differences_of_either_sign_are_equally_light()
+    {
+        ReadOnlySpan<byte> rgb = ColorTable.Differences;
+        for (int entry = 0; entry < 128; entry++)
+        {
+            // To the rounding of levels, which weighs most where it is dark.
+            Assert.Equal(Lightness(rgb[(3 * entry)..]), Lightness(rgb[(3 * (255 - entry))..]), 0.008);
+            Assert.True(Lightness(rgb[(3 * entry)..]) > Lightness(rgb[(3 * (entry + 1))..]) || entry == 127);
+        }
+    }
+
+    /// <summary>The L of OKLab.</summary>
+    private static double Lightness(ReadOnlySpan<byte> rgb)
+    {
+        double r = Linear(rgb[0]), g = Linear(rgb[1]), b = Linear(rgb[2]);
+        return (0.2104542553 * Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b)))
+            + (0.7936177850 * Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b)))
+            - (0.0040720468 * Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b)));
+
+        static double Linear(byte level) => level <= 10 ? level / 255.0 / 12.92 : Math.Pow(((level / 255.0) + 0.055) / 1.055, 2.4);
+    }
+
     [Fact]
     public void Counts_and_the_log_density_they_stand_for_look_alike()
     {
@@ -135,11 +214,11 @@ public sealed class SoftwareRendererTests
 
     private static uint ColorAtCentre(Panel panel, ColorMap map) => ColorAtCentre(panel, map, out _);
 
-    private static uint ColorAtCentre(Panel panel, ColorMap map, out int pixels)
+    private static uint ColorAtCentre(Panel panel, ColorMap map, out int pixels, DensityScale scale = DensityScale.Linear)
     {
         using SoftwareRenderer renderer = new();
         Panel[] panels = [panel];
-        byte[] picture = Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = Exposure, ColorMap = map }, 300, 300);
+        byte[] picture = Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = Exposure, ColorMap = map, Scale = scale }, 300, 300);
         PixelRect rect = renderer.Layout.Panels[0];
         pixels = rect.Width;
         return BitConverter.ToUInt32(picture, 4 * (((rect.Y + (rect.Height / 2)) * 300) + rect.X + (rect.Width / 2)));

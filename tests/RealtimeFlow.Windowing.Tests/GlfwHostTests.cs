@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeFlow.Windowing.Glfw;
 using Silk.NET.Core.Contexts;
 using Silk.NET.Maths;
 
@@ -104,6 +105,99 @@ public sealed unsafe class GlfwHostTests
         host.DoEvents();
         Assert.True(host.IsInitialized);
         Assert.True(person.WaitForExit(Patience));
+    }
+
+    [Fact]
+    public void Dropped_files_arrive_with_their_paths()
+    {
+        using Xvfb server = Start("Xvfb");
+        using GlfwHost host = new(new HostOptions());
+        List<string[]> drops = [];
+        host.FileDrop += drops.Add;
+        host.Initialize();
+
+        // What a person would drop comes through GLFW into this function.
+        nint window = host.GLContext!.Handle;
+        var drop = (delegate* unmanaged[Cdecl]<nint, int, byte**, void>)GlfwNative.SetDropCallback(window, null);
+        fixed (byte* first = "/a b/ü.png\0"u8, second = "/data.csv\0"u8)
+        {
+            byte** paths = stackalloc byte*[] { first, second };
+            drop(window, 2, paths);
+            host.FileDrop += _ => throw new TimeZoneNotFoundException("from the handler");
+            drop(window, 1, paths);
+        }
+
+        Assert.Equal<string[]>([["/a b/ü.png", "/data.csv"], ["/a b/ü.png"]], drops);
+        Assert.Equal("from the handler", Assert.Throws<TimeZoneNotFoundException>(host.DoEvents).Message);
+    }
+
+    [Fact]
+    public void Full_screen_covers_the_monitor_and_ends_where_the_window_stood()
+    {
+        using Xvfb server = Start("Xvfb");
+        using GlfwHost host = new(new HostOptions { Size = new Vector2D<int>(320, 200), FramesPerSecond = 100 });
+        Assert.False(host.IsFullScreen);
+        Assert.Throws<InvalidOperationException>(() => host.IsFullScreen = true);
+        List<Vector2D<int>> sizes = [];
+        host.FramebufferResize += sizes.Add;
+        host.Initialize();
+        for (int time = 0; time < 2; time++)
+        {
+            host.IsFullScreen = true;
+            host.IsFullScreen = true;
+            Turn(host, () => sizes is [.., { X: 800, Y: 600 }]);
+            Assert.True(host.IsFullScreen);
+            host.IsFullScreen = false;
+            Turn(host, () => sizes is [.., { X: 320, Y: 200 }]);
+            Assert.False(host.IsFullScreen);
+        }
+
+        Assert.Equal(4, sizes.Count);
+    }
+
+    [Theory]
+    [InlineData(96, 1)]
+    [InlineData(192, 2)]
+    public void The_content_scale_follows_the_density_of_the_display(int dotsPerInch, float scale)
+    {
+        using Xvfb server = Start("Xvfb");
+        using XResources resources = new(server.Display, $"Xft.dpi: {dotsPerInch}");
+        using GlfwHost host = new(new HostOptions { Size = new Vector2D<int>(320, 200) });
+        Assert.Equal(1, host.ContentScale);
+        host.Initialize();
+        Assert.Equal(scale, host.ContentScale);
+        Assert.Equal(320 * scale, host.FramebufferSize.X);
+    }
+
+    [Fact]
+    public void A_host_that_is_driven_by_events_waits_for_one()
+    {
+        using Xvfb server = Start("Xvfb");
+        using GlfwHost host = new(new HostOptions { FramesPerSecond = 200 });
+        host.ContinueEvents();
+        host.Initialize();
+        Turn(host, () => host.Time > 0.5);
+        host.IsEventDriven = true;
+        bool woken = false;
+        Thread other = new(() =>
+        {
+            Thread.Sleep(200);
+            Volatile.Write(ref woken, true);
+            host.ContinueEvents();
+        });
+        other.Start();
+
+        // The server may have sent a last event of its own.
+        for (int turn = 0; turn < 10 && !woken; turn++)
+        {
+            host.DoEvents();
+        }
+
+        Assert.True(woken);
+        other.Join();
+        host.Close();
+        host.DoEvents();
+        Assert.True(host.IsClosing);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ internal sealed class TrainingWork : IDisposable
         {
             _points = points;
             _chain = new Chain(flow.Shape);
-            _chain.Prepare(flow.Parameters);
+            _chain.Prepare(flow.Parameters, 0, flow.Shape.LayerCount);
         }
 
         public override double LogScaleGradient => 0;

@@ -7,6 +7,7 @@ namespace RealtimeFlow.Windowing.Glfw;
 internal static unsafe partial class GlfwNative
 {
     internal const int True = 1;
+    internal const int DontCare = -1;
     internal const int Press = 1;
     internal const int Repeat = 2;
 
@@ -15,9 +16,11 @@ internal static unsafe partial class GlfwNative
     internal const int StencilBits = 0x21006;
     internal const int ContextVersionMajor = 0x22002;
     internal const int ContextVersionMinor = 0x22003;
+    internal const int ContextRobustness = 0x22005;
     internal const int OpenGLForwardCompat = 0x22006;
     internal const int OpenGLProfile = 0x22008;
     internal const int OpenGLCoreProfile = 0x32001;
+    internal const int LoseContextOnReset = 0x31002;
     internal const int ScaleToMonitor = 0x2200C;
 
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwInit")]
@@ -68,6 +71,42 @@ internal static unsafe partial class GlfwNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void WaitEventsTimeout(double seconds);
 
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwWaitEvents")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void WaitEvents();
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwPostEmptyEvent")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void PostEmptyEvent();
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetMonitors")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint* GetMonitors(out int count);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetMonitorPos")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void GetMonitorPosition(nint monitor, out int x, out int y);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetVideoMode")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial VideoMode* GetVideoMode(nint monitor);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetWindowMonitor")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint GetWindowMonitor(nint window);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetWindowMonitor")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void SetWindowMonitor(nint window, nint monitor, int x, int y, int width, int height, int refreshRate);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetWindowPos")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void GetWindowPosition(nint window, out int x, out int y);
+
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetWindowContentScale")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void GetWindowContentScale(nint window, out float x, out float y);
+
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwGetFramebufferSize")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial void GetFramebufferSize(nint window, out int width, out int height);
@@ -112,11 +151,22 @@ internal static unsafe partial class GlfwNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint SetScrollCallback(nint window, delegate* unmanaged[Cdecl]<nint, double, double, void> callback);
 
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetDropCallback")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint SetDropCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, byte**, void> callback);
+
     /// <summary>The last error of this thread in one line.</summary>
     internal static string LastError()
     {
         int code = GetError(out byte* description);
         string text = Marshal.PtrToStringUTF8((nint)description) ?? "no reason given";
         return $"0x{code:X} {text.ReplaceLineEndings(" ").Trim()}";
+    }
+
+    /// <summary>The beginning of GLFW's <c>GLFWvidmode</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct VideoMode
+    {
+        internal int Width, Height, RedBits, GreenBits, BlueBits, RefreshRate;
     }
 }

@@ -97,7 +97,47 @@ public sealed unsafe class FlowDistribution
     {
         parameters.CopyTo(_parameters);
         _base.Prepare(_parameters);
-        _chain.Prepare(_parameters);
+        _chain.Prepare(_parameters, 0, Shape.LayerCount);
+    }
+
+    /// <summary>
+    /// Becomes <see cref="Prefix"/> of the distribution of the same shape that has these parameters, which a constraint has made
+    /// invertible: bit for bit, and without allocating. The other layers are the identity, and points do not meet them.
+    /// </summary>
+    internal void SetPrefix(ReadOnlySpan<float> parameters, int layers, float tau)
+    {
+        parameters.CopyTo(_parameters);
+        int first = IsGenerative ? 0 : Shape.LayerCount - layers, end = first + layers, last = IsGenerative ? end - 1 : first;
+        for (int layer = 0; layer < Shape.LayerCount; layer++)
+        {
+            bool isMet = layer >= first && layer < end;
+            if (!isMet || (layer == last && tau < 1))
+            {
+                Shape.Kinds[layer].Attenuate(Shape.Dimension, isMet ? tau : 0, _parameters.AsSpan(Shape.Layer(layer)));
+            }
+        }
+
+        _base.Prepare(_parameters);
+        _chain.Prepare(_parameters, first, end);
+    }
+
+    /// <summary>Another distribution of the same shape, reading and numbers; it is whole where this one is a prefix.</summary>
+    internal FlowDistribution Copy() => new(Shape, _parameters, Direction) { Width = Width };
+
+    /// <summary>Becomes what another distribution of the same shape and reading is, part of a chain or whole. Allocates nothing.</summary>
+    internal void CopyFrom(FlowDistribution other)
+    {
+        other._parameters.CopyTo(_parameters, 0);
+        _base.Prepare(_parameters);
+        _chain.Prepare(_parameters, other._chain.First, other._chain.End);
+    }
+
+    /// <summary>Becomes one layer of the distribution of the same shape that has these parameters, over its base.</summary>
+    internal void SetLayer(ReadOnlySpan<float> parameters, int layer)
+    {
+        parameters.CopyTo(_parameters);
+        _base.Prepare(_parameters);
+        _chain.Prepare(_parameters, layer, layer + 1);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using RealtimeFlow.Amortized;
 using RealtimeFlow.Inference;
 
 namespace RealtimeFlow.Files;
@@ -41,7 +42,7 @@ internal sealed class CheckpointMetadata() : ModelMetadata(Format, OptionsKey, S
         {
             case OptionsKey:
                 Options = ReadObject(in header, key, CheckpointJson.Default.TrainerOptions);
-                CheckOptions();
+                Check(Options.Validate);
                 break;
             case StateKey:
                 State = ReadObject(in header, key, CheckpointJson.Default.TrainerState);
@@ -60,7 +61,8 @@ internal sealed class CheckpointMetadata() : ModelMetadata(Format, OptionsKey, S
         }
     }
 
-    private static T ReadObject<T>(in TensorHeader header, string key, JsonTypeInfo<T> type)
+    /// <summary>Reads the JSON object that is the text of a key.</summary>
+    internal static T ReadObject<T>(in TensorHeader header, string key, JsonTypeInfo<T> type)
     {
         try
         {
@@ -72,11 +74,12 @@ internal sealed class CheckpointMetadata() : ModelMetadata(Format, OptionsKey, S
         }
     }
 
-    private void CheckOptions()
+    /// <summary>Refuses options that a trainer would.</summary>
+    internal static void Check(Action validate)
     {
         try
         {
-            Options.Validate();
+            validate();
         }
         catch (ArgumentException exception)
         {
@@ -95,4 +98,6 @@ internal sealed class CheckpointMetadata() : ModelMetadata(Format, OptionsKey, S
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TrainerOptions))]
 [JsonSerializable(typeof(TrainerState))]
+[JsonSerializable(typeof(AmortizedOptions))]
+[JsonSerializable(typeof(AmortizedState))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -143,7 +143,8 @@ internal class ModelMetadata
         }
     }
 
-    private static int FindWord(in TensorHeader header, string key, ReadOnlySpan<string> words)
+    /// <summary>Which of some words the text of a key is.</summary>
+    protected static int FindWord(in TensorHeader header, string key, ReadOnlySpan<string> words)
     {
         int found = header.IndexOfText(words);
         return found >= 0 ? found : throw Refuse(

@@ -130,7 +130,8 @@ public abstract class PointReader : IDisposable
 
     private static FileFormatException Named(string name, FileFormatException exception) => new($"{name}: {exception.Message}", exception);
 
-    private static FileStream OpenFile(string path)
+    /// <summary>Opens a file to read; a folder, or a file that may not be read, is an IOException that says so.</summary>
+    internal static FileStream OpenFile(string path)
     {
         try
         {

@@ -161,13 +161,14 @@ internal ref struct TensorHeader
             }
         }
 
-        int length = layout.LengthOf(slot);
+        int length = layout.LengthOf(slot), columns = layout.ColumnsOf(slot);
+        bool fits = columns > 0 ? axes == 2 && shape[0] == length / columns && shape[1] == columns : axes == 1 && shape[0] == length;
         long size = offsets[1] - offsets[0];
         return seen != 0b111 || bounds != 2 ? throw Refuse(layout.NameOf(slot), "needs dtype, shape and two data_offsets")
-            : axes != 1 || shape[0] != length ? throw Refuse(
-                layout.NameOf(slot), $"has shape [{string.Join(", ", shape[..axes].ToArray())}]: expected [{length}]")
+            : !fits ? throw Refuse(
+                layout.NameOf(slot), $"has shape [{string.Join(", ", shape[..axes].ToArray())}]: expected {layout.ShapeOf(slot)}")
             : size != (long)length * bytes ? throw Refuse(
-                layout.NameOf(slot), $"has {size} bytes, which is not what shape [{length}] of {TensorLayout.TypeName(bytes)} takes")
+                layout.NameOf(slot), $"has {size} bytes, which is not what shape {layout.ShapeOf(slot)} of {TensorLayout.TypeName(bytes)} takes")
             : new TensorEntry(bytes, offsets[0], offsets[1]);
     }
 

@@ -25,6 +25,13 @@ internal abstract class TensorLayout
     /// <summary>The bytes of each of a slot's numbers: 4 (F32) or 8 (F64).</summary>
     public abstract int BytesOf(int slot);
 
+    /// <summary>The columns of a slot's tensor where that is a matrix; 0 where it is a list.</summary>
+    public virtual int ColumnsOf(int slot) => 0;
+
+    /// <summary>The shape of a slot's tensor, as a header spells it.</summary>
+    public string ShapeOf(int slot) =>
+        ColumnsOf(slot) is int columns and > 0 ? $"[{LengthOf(slot) / columns}, {columns}]" : $"[{LengthOf(slot)}]";
+
     /// <summary>Whether a file that is read may lack a slot's tensor.</summary>
     public virtual bool IsOptional(int slot) => false;
 

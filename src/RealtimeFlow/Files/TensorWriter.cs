@@ -41,7 +41,16 @@ internal sealed class TensorWriter(Stream stream)
                 json.WriteStartObject(layout.NameOf(slot));
                 json.WriteString("dtype", TensorLayout.TypeName(layout.BytesOf(slot)));
                 json.WriteStartArray("shape");
-                json.WriteNumberValue(length);
+                if (layout.ColumnsOf(slot) is int columns and > 0)
+                {
+                    json.WriteNumberValue(length / columns);
+                    json.WriteNumberValue(columns);
+                }
+                else
+                {
+                    json.WriteNumberValue(length);
+                }
+
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(begin);

@@ -35,15 +35,25 @@ internal sealed unsafe class Chain
     /// <summary>Whether the determinants' second product, of the radial φ, is in use.</summary>
     public bool HasRadialProduct { get; }
 
+    /// <summary>The first layer that points meet.</summary>
+    public int First { get; private set; }
+
+    /// <summary>The layer behind the last that they meet.</summary>
+    public int End { get; private set; }
+
     /// <summary>
     /// Derives the constants from a block of effective parameters, and cuts the chain into runs: layers of one kind whose determinants
     /// together stay in the float range, so that exponents are split off between runs and never inside one.
     /// </summary>
-    public void Prepare(ReadOnlySpan<float> effective)
+    /// <param name="effective">The block, of which the chain reads its layers.</param>
+    /// <param name="first">The first layer that points shall meet.</param>
+    /// <param name="end">The one behind the last.</param>
+    public void Prepare(ReadOnlySpan<float> effective, int first, int end)
     {
+        (First, End) = (first, end);
         _runCount = 0;
         double magnitude = 0;
-        for (int i = 0; i < Shape.LayerCount; i++)
+        for (int i = first; i < end; i++)
         {
             ReadOnlySpan<float> numbers = effective[Shape.Layer(i)];
             LayerKind kind = Shape.Kinds[i].KernelsFor(Shape.Dimension, numbers);
@@ -59,7 +69,7 @@ internal sealed unsafe class Chain
                 }
             }
 
-            if (full || i == 0 || _runs[_runCount - 1].Kind != kind)
+            if (full || i == first || _runs[_runCount - 1].Kind != kind)
             {
                 _runs[_runCount++] = new Run { Kind = kind, First = i };
             }

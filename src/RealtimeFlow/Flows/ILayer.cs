@@ -114,4 +114,19 @@ internal unsafe interface ILayer
 
     /// <summary>The sums, laid out as [First (D) | Second (D) | Third | Fourth], as the gradient of the effective parameters.</summary>
     static abstract void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient);
+
+    /// <summary>The numbers a row that <see cref="ConstrainRows"/> writes.</summary>
+    static abstract int RowConstantCount(int dimension);
+
+    /// <summary><see cref="Constrain"/> and <see cref="Prepare"/> of rows with parameters of their own.</summary>
+    static abstract void ConstrainRows<V>(in RowRun run)
+        where V : struct, ILanes<V>;
+
+    /// <summary>The map of such rows.</summary>
+    static abstract void ForwardRows<V>(in RowRun run)
+        where V : struct, ILanes<V>;
+
+    /// <summary>Reverse-mode differentiation of such rows, written out, down to the raw parameters.</summary>
+    static abstract void BackwardRows<V>(in RowRun run)
+        where V : struct, ILanes<V>;
 }

@@ -66,6 +66,10 @@ public abstract class LayerKind
     internal abstract void Push(LaneWidth width, in LayerRun run);
 
     internal abstract void Backward(LaneWidth width, in LayerRun run);
+
+    internal abstract int RowConstantCount(int dimension);
+
+    internal abstract void PassRows(RowPass pass, LaneWidth width, in RowRun run);
 }
 
 /// <summary>Binds a layer's static kernels to the run: which point type holds D coordinates, and the loops over particles and layers.</summary>
@@ -130,6 +134,14 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
         }
     }
 
+    internal override int RowConstantCount(int dimension) => TLayer.RowConstantCount(dimension);
+
+    internal override void PassRows(RowPass pass, LaneWidth width, in RowRun run)
+    {
+        RowKernel kernel = new(pass, run);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
     private static void Run<TPass>(LaneWidth width, in LayerRun run)
         where TPass : struct, ILayerPass
     {
@@ -157,6 +169,27 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
                     break;
                 default:
                     TLayer.Run<TPass, V, PointRows<V>>(in run);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A pass of rows with parameters of their own.</summary>
+    private readonly struct RowKernel(RowPass pass, RowRun run) : ILaneKernel
+    {
+        public void Run<V>()
+            where V : struct, ILanes<V>
+        {
+            switch (pass)
+            {
+                case RowPass.Constrain:
+                    TLayer.ConstrainRows<V>(in run);
+                    break;
+                case RowPass.Forward:
+                    TLayer.ForwardRows<V>(in run);
+                    break;
+                default:
+                    TLayer.BackwardRows<V>(in run);
                     break;
             }
         }

@@ -198,6 +198,21 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         TPass.Loop<PlanarKernel<TRange, V, P>, V, P>(in run);
 
     /// <inheritdoc/>
+    public static int RowConstantCount(int dimension) => dimension + PlanarRows.ConstantCount;
+
+    /// <inheritdoc/>
+    public static void ConstrainRows<V>(in RowRun run)
+        where V : struct, ILanes<V> => PlanarRows.Constrain<V>(in run);
+
+    /// <inheritdoc/>
+    public static void ForwardRows<V>(in RowRun run)
+        where V : struct, ILanes<V> => PlanarRows.Forward<V>(in run);
+
+    /// <inheritdoc/>
+    public static void BackwardRows<V>(in RowRun run)
+        where V : struct, ILanes<V> => PlanarRows.Backward<V>(in run);
+
+    /// <inheritdoc/>
     public static void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient)
     {
         // By û, w, b taken as independent: Û + κ w, W + κ û, B. The kernel's sums are ½ Û, ½ W, ¼ κ, ½ B.

@@ -17,7 +17,8 @@ namespace RealtimeFlow.Flows;
 /// </remarks>
 internal readonly unsafe struct RadialLayer : ILayer
 {
-    private const double LeastAlpha = 1.0 / (1L << 40);
+    /// <summary>The floor of α.</summary>
+    public const double LeastAlpha = 1.0 / (1L << 40);
 
     /// <inheritdoc/>
     public static string Name => "radial";
@@ -137,6 +138,21 @@ internal readonly unsafe struct RadialLayer : ILayer
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V> =>
         TPass.Loop<RadialKernel<V, P>, V, P>(in run);
+
+    /// <inheritdoc/>
+    public static int RowConstantCount(int dimension) => RadialRows.ConstantCount;
+
+    /// <inheritdoc/>
+    public static void ConstrainRows<V>(in RowRun run)
+        where V : struct, ILanes<V> => RadialRows.Constrain<V>(in run);
+
+    /// <inheritdoc/>
+    public static void ForwardRows<V>(in RowRun run)
+        where V : struct, ILanes<V> => RadialRows.Forward<V>(in run);
+
+    /// <inheritdoc/>
+    public static void BackwardRows<V>(in RowRun run)
+        where V : struct, ILanes<V> => RadialRows.Backward<V>(in run);
 
     /// <inheritdoc/>
     public static void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient)

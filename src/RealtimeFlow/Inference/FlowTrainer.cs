@@ -15,7 +15,7 @@ namespace RealtimeFlow.Inference;
 /// </remarks>
 public abstract class FlowTrainer
 {
-    private readonly Objective _objective;
+    private Objective _objective;
     private readonly IWorkers _workers;
     private readonly Optimizer _optimizer;
     private readonly GradientNoise _noise;
@@ -43,7 +43,8 @@ public abstract class FlowTrainer
     {
         TrainerState state = checkpoint.State;
         (Steps, SkippedSteps, Particles) = (state.Steps, state.SkippedSteps, state.Particles);
-        (Progress, Loss, GradientNorm) = (state.Progress, state.Loss, state.GradientNorm);
+        (Loss, GradientNorm) = (state.Loss, state.GradientNorm);
+        Settings = StepSettings.At(state.Progress, Options);
         _usualNorm = state.UsualNorm;
         _noise.Restore(checkpoint.GradientMean, checkpoint.GradientSquare, state.GradientWeight);
         _average?.Restore(checkpoint.AverageSum, state.AverageWeight);
@@ -60,6 +61,7 @@ public abstract class FlowTrainer
         _workers = workers;
         _optimizer = Optimizer.Create(options.Optimizer, flow.Raw.Length, options.Epsilon);
         _noise = new GradientNoise(flow.Raw.Length);
+        Settings = StepSettings.At(0, options);
         Use(flow);
     }
 
@@ -85,10 +87,10 @@ public abstract class FlowTrainer
     public long Particles { get; private set; }
 
     /// <summary>The learning rate of the last step.</summary>
-    public double LearningRate => Options.LearningRateAt(Progress);
+    public double LearningRate => Settings.LearningRate;
 
     /// <summary>The part of the run that was over at the last step, 0 to 1.</summary>
-    public double Progress { get; private set; }
+    public double Progress => Settings.Progress;
 
     /// <summary>The loss over the last step's batch, in nats, before the step.</summary>
     public double Loss { get; private set; } = double.NaN;
@@ -98,6 +100,9 @@ public abstract class FlowTrainer
 
     /// <summary>‖E g‖/√(tr Var g) of the gradient g of a step, over about the last hundred steps.</summary>
     public double GradientSignalToNoise => _noise.SignalToNoise;
+
+    /// <summary>What the last step followed.</summary>
+    internal StepSettings Settings { get; private set; }
 
     /// <summary>The name of the target; empty where it is trained on data.</summary>
     private protected abstract string TargetName { get; }
@@ -110,11 +115,14 @@ public abstract class FlowTrainer
 
     /// <summary>One step of stochastic gradient descent.</summary>
     /// <param name="progress">The part of the run that is over, 0 to 1: decides what follows a schedule.</param>
-    public void Step(double progress)
+    public void Step(double progress) => Step(StepSettings.At(progress, Options));
+
+    /// <summary>One step that follows no schedule.</summary>
+    internal void Step(StepSettings settings)
     {
-        Progress = progress;
-        int batch = Options.BatchSizeAt(progress);
-        _objective.Begin(Steps, Particles, batch, Options.BetaAt(progress));
+        Settings = settings;
+        int batch = settings.BatchSize;
+        _objective.Begin(Steps, Particles, batch, settings.Beta);
         Loss = _batch.Compute(batch, _gradient);
         _flow.PullBack(_gradient);
         GradientNorm = Math.Sqrt(SumOfSquares(_gradient));
@@ -141,7 +149,7 @@ public abstract class FlowTrainer
 
     /// <summary>Steps until a time is over, at least one.</summary>
     /// <param name="budget">The time.</param>
-    /// <param name="progress">As for <see cref="Step"/>.</param>
+    /// <param name="progress">As for <see cref="Step(double)"/>.</param>
     /// <returns>How many steps were made.</returns>
     public int StepFor(TimeSpan budget, double progress)
     {
@@ -213,6 +221,38 @@ public abstract class FlowTrainer
         {
             _average!.Restore(average.Widened(place, layer), average.Weight);
         }
+    }
+
+    /// <summary>Takes a layer out; the particles move by what it did. <see cref="Flow"/> is a new object then. Allocates.</summary>
+    /// <param name="position">The layer's number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    public void Remove(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Flow.Shape.LayerCount);
+        (int place, int count) = Flow.Shape.Layer(position).GetOffsetAndLength(Flow.Shape.ParameterCount);
+        ParameterAverage? average = _average;
+        Use(_flow.Remove(position));
+        _optimizer.Remove(place, count);
+        _noise.Remove(place, count);
+        if (average != null)
+        {
+            _average!.Restore(RunningMean.Narrowed(average.Sum, place, count), average.Weight);
+        }
+    }
+
+    /// <summary>Forgets what earlier gradients were like, where those to come will be different: the next steps are of full length again.</summary>
+    internal void ForgetGradients()
+    {
+        _optimizer.Forget();
+        _usualNorm = default;
+    }
+
+    /// <summary>Goes on with another loss.</summary>
+    private protected void Use(Objective objective)
+    {
+        _objective = objective;
+        _batch = new BatchGradient(Flow, objective, Options.LargestBatch, _workers);
     }
 
     /// <summary>Replaces a gradient by the distribution's parameters with that by the raw ones, in place.</summary>

@@ -60,4 +60,12 @@ internal sealed class GradientNoise(int parameters)
         _square = RunningMean.Widened(_square, place, count);
         _scratch = new double[_mean.Length];
     }
+
+    /// <inheritdoc cref="Optimizer.Remove"/>
+    public void Remove(int place, int count)
+    {
+        _mean = RunningMean.Narrowed(_mean, place, count);
+        _square = RunningMean.Narrowed(_square, place, count);
+        _scratch = new double[_mean.Length];
+    }
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class LikelihoodObjective(DataSet data, RandomStream stre
 
     public override void Begin(long step, long first, int count, double beta)
     {
+        data.Admit();
         Span<uint> rows = _rows.AsSpan(0, count);
         stream.FillBits((ulong)first, rows);
         foreach (ref uint row in rows)

@@ -14,7 +14,7 @@ namespace RealtimeFlow.Inference;
 internal sealed class Minibatches(DataSet data, ulong seed, int? size)
 {
     private readonly float[] _values = new float[(size ?? 0) * data.Dimension];
-    private readonly uint[] _words = new uint[Permutation.Words];
+    private readonly EpochOrder _order = new(seed);
 
     /// <summary>The rows of the step that was begun last.</summary>
     public RowBatch Rows { get; private set; }
@@ -31,12 +31,12 @@ internal sealed class Minibatches(DataSet data, ulong seed, int? size)
 
         // Epochs follow each other without a gap; a minibatch may hold the end of one and the beginning of the next.
         (long epoch, long place) = Math.DivRem(step * batch, data.Count);
-        Permutation order = Order(epoch);
+        Permutation order = _order.Of(epoch, data.Count);
         for (int row = 0; row < batch; row++, place++)
         {
             if (place == data.Count)
             {
-                order = Order(++epoch);
+                order = _order.Of(++epoch, data.Count);
                 place = 0;
             }
 
@@ -48,13 +48,5 @@ internal sealed class Minibatches(DataSet data, ulong seed, int? size)
         }
 
         Rows = new RowBatch(_values, batch, batch, (float)data.Count / batch);
-    }
-
-    private Permutation Order(long epoch)
-    {
-        // Each N has orders of its own: else a step whose rows grow in number as the places do would see the same few again and again.
-        ulong number = ((ulong)epoch << 31) + (ulong)data.Count;
-        new RandomStream(seed, StreamNumbers.Minibatches).FillBits(number * Permutation.Words, _words);
-        return new Permutation(data.Count, _words);
     }
 }

@@ -73,6 +73,29 @@ public abstract class Optimizer
         _wide = new double[_step.Length];
     }
 
+    /// <summary>Leaves parameters out that are no more.</summary>
+    /// <param name="place">The first of them.</param>
+    /// <param name="count">How many.</param>
+    internal void Remove(int place, int count)
+    {
+        foreach (ref double[] numbers in _state.AsSpan())
+        {
+            numbers = RunningMean.Narrowed(numbers, place, count);
+        }
+
+        _step = new double[_step.Length - count];
+        _wide = new double[_step.Length];
+    }
+
+    /// <summary>Is at its beginning again.</summary>
+    internal void Forget()
+    {
+        foreach (double[] numbers in _state)
+        {
+            numbers.AsSpan().Clear();
+        }
+    }
+
     /// <summary>Takes a gradient in, and says what to subtract from the parameters.</summary>
     private protected abstract void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step);
 }

@@ -74,6 +74,16 @@ internal sealed class RawFlow
         return new RawFlow(shape, Distribution.Direction, _constraint, [.. _raw[..place], .. layer, .. _raw[place..]], Distribution.Width);
     }
 
+    /// <summary>A shallower flow: without one layer, and all others as they are.</summary>
+    /// <param name="position">The layer's number.</param>
+    public RawFlow Remove(int position)
+    {
+        FlowShape old = Distribution.Shape;
+        FlowShape shape = new(old.Dimension, old.Base, [.. old.Layers.Take(position), .. old.Layers.Skip(position + 1)]);
+        (int place, int count) = old.Layer(position).GetOffsetAndLength(_raw.Length);
+        return new RawFlow(shape, Distribution.Direction, _constraint, [.. _raw[..place], .. _raw[(place + count)..]], Distribution.Width);
+    }
+
     private static void Constrain(FlowShape shape, FlowConstraint constraint, ReadOnlySpan<float> raw, Span<float> effective)
     {
         raw[..shape.LogScale.End.Value].CopyTo(effective);

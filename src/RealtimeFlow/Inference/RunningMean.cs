@@ -25,4 +25,7 @@ internal static class RunningMean
 
     /// <summary>Makes room for others at a place, 0 so far.</summary>
     public static double[] Widened(ReadOnlySpan<double> mean, int place, int count) => [.. mean[..place], .. new double[count], .. mean[place..]];
+
+    /// <summary>Takes some out.</summary>
+    public static double[] Narrowed(ReadOnlySpan<double> mean, int place, int count) => [.. mean[..place], .. mean[(place + count)..]];
 }

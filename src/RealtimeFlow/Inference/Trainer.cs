@@ -39,10 +39,10 @@ public sealed class Trainer : FlowTrainer
         : base(shape, FlowDirection.Generative, options, MakeObjective(shape, target, options), workers, width) => Target = target;
 
     /// <summary>What it is trained on.</summary>
-    public Target Target { get; }
+    public Target Target { get; private set; }
 
     /// <summary>β of the last step.</summary>
-    public double Beta => Options.BetaAt(Progress);
+    public double Beta => Settings.Beta;
 
     /// <summary>
     /// F at β = 1 over the last step's batch, in nats: an estimate of −ln Z + KL, before the step. With
@@ -51,6 +51,15 @@ public sealed class Trainer : FlowTrainer
     public double FreeEnergy => Loss;
 
     private protected override string TargetName => Target.Name;
+
+    /// <summary>Goes on with another target from the parameters that were reached. Allocates.</summary>
+    /// <param name="target">What it shall approximate from now on.</param>
+    /// <exception cref="ArgumentException">The dimensions differ, or the options suit another kind of target.</exception>
+    public void Replace(Target target)
+    {
+        Use(MakeObjective(Flow.Shape, target, Options));
+        Target = target;
+    }
 
     private static FreeEnergyObjective MakeObjective(Checkpoint checkpoint, Target target)
     {

@@ -97,9 +97,11 @@ internal unsafe struct ProductTile
         where V : struct, ILanes<V>
     {
         nint second = tile.Second, third = tile.Third;
-        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
         nint next = tile.RowStrideC;
-        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next), c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        float* c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
         V x0, x1, x2, x3, x4, x5, x6, x7;
         V y0, y1, y2, y3, y4, y5, y6, y7;
         V z0, z1, z2, z3, z4, z5, z6, z7;
@@ -253,9 +255,11 @@ internal unsafe struct ProductTile
         where V : struct, ILanes<V>
     {
         nint second = tile.Second;
-        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
         nint next = tile.RowStrideC;
-        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next), c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        float* c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
         V x0, x1, x2, x3, x4, x5, x6, x7;
         V y0, y1, y2, y3, y4, y5, y6, y7;
         if (tile.Continues)
@@ -337,9 +341,11 @@ internal unsafe struct ProductTile
     private static void Compute1<V>(in ProductTile tile)
         where V : struct, ILanes<V>
     {
-        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint r4 = Math.Min(4, last), r5 = Math.Min(5, last), r6 = Math.Min(6, last), r7 = Math.Min(7, last);
         nint next = tile.RowStrideC;
-        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next), c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        float* c4 = c0 + (r4 * next), c5 = c0 + (r5 * next), c6 = c0 + (r6 * next), c7 = c0 + (r7 * next);
         V x0, x1, x2, x3, x4, x5, x6, x7;
         if (tile.Continues)
         {

@@ -29,4 +29,7 @@ public static class StreamNumbers
 
     /// <summary>The rows of made-up data.</summary>
     public const ulong Data = 8;
+
+    /// <summary>Which pixels of grey images are white, in epoch 0; later epochs follow, so that nothing else may come behind this.</summary>
+    public const ulong Binarization = 1UL << 32;
 }

@@ -10,6 +10,9 @@ internal readonly struct EightGaussians : IPlaneGradient
     // 1/0.4², ln(8 · 2π · 0.4²), and 3 cos 45°.
     private const float Precision = 1 / (0.4f * 0.4f), LogNorm = 2.08473699f, Diagonal = 2.12132034f;
 
+    // e to this is nothing beside a sum of 1 or more; and where exponentials underflow, processors take a hundred cycles for each.
+    private const float LeastExponent = -80;
+
     private static ReadOnlySpan<float> X => [3, Diagonal, 0, -Diagonal, -3, -Diagonal, 0, Diagonal];
 
     private static ReadOnlySpan<float> Y => [0, Diagonal, 3, Diagonal, 0, -Diagonal, -3, -Diagonal];
@@ -32,7 +35,7 @@ internal readonly struct EightGaussians : IPlaneGradient
         V sumY = sum;
         for (int k = 0; k < X.Length; k++)
         {
-            V weight = LaneMath.Exp(lowest - Well(x, y, k));
+            V weight = LaneMath.Exp(V.Max(lowest - Well(x, y, k), V.Splat(LeastExponent)));
             sum += weight;
             sumX = V.Fma(weight, V.Splat(X[k]), sumX);
             sumY = V.Fma(weight, V.Splat(Y[k]), sumY);

@@ -10,9 +10,10 @@ namespace RealtimeFlow.Targets;
 /// <summary>
 /// A picture as a density on the plane: p = (1 − φ) I + φ N(0, s²I), φ = 0.02, s = 2. I is the brightness, normalised, as a surface of
 /// quadratic B-splines: each pixel spreads over three by three, which keeps it positive and its gradient continuous. The Gaussian lets the
-/// logarithm be finite in the dark and beyond the edges. Both parts have integral 1, so that ln Z = 0.
+/// logarithm be finite in the dark and beyond the edges. Both parts have integral 1, so that ln Z = 0. The numbers that decide it are the
+/// brightnesses of its pixels, row after row from the top down: it can be painted.
 /// </summary>
-public sealed unsafe class ImageDensity : Target
+public sealed unsafe class ImageDensity : EditableTarget
 {
     /// <summary>Half the longer side of the picture, in units of the plane.</summary>
     public const float HalfSide = 3;
@@ -33,7 +34,7 @@ public sealed unsafe class ImageDensity : Target
     /// <param name="description">As in <see cref="Target.Description"/>.</param>
     /// <exception cref="ArgumentException">No whole number of rows, a brightness that is negative or not finite, or none but 0.</exception>
     public ImageDensity(string name, ReadOnlySpan<float> brightness, int width, string description = "")
-        : base(name, dimension: 2, new TargetOptions { Description = description, ViewRadius = HalfSide + 0.5f, LogNormalizer = _ => 0 })
+        : base(name, brightness, new TargetOptions { Description = description, ViewRadius = HalfSide + 0.5f, LogNormalizer = _ => 0 })
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (brightness.IsEmpty || brightness.Length % width != 0 || brightness.Length > MostPixels)
@@ -44,27 +45,13 @@ public sealed unsafe class ImageDensity : Target
 
         (_width, _height) = (width, brightness.Length / width);
         PixelSize = 2 * HalfSide / Math.Max(_width, _height);
-        double total = 0;
-        for (int i = 0; i < brightness.Length; i++)
+        if (Defect(brightness) is string defect)
         {
-            total += brightness[i] is >= 0 and < float.PositiveInfinity
-                ? brightness[i]
-                : throw new ArgumentException(
-                    FormattableString.Invariant($"Pixel {i % width} of row {i / width} (counted from 0) is {brightness[i]}: expected a brightness, 0 or more."),
-                    nameof(brightness));
+            throw new ArgumentException(defect, nameof(brightness));
         }
 
-        if (total == 0)
-        {
-            throw new ArgumentException("Every pixel is black.", nameof(brightness));
-        }
-
-        double scale = (1 - FloorShare) / (total * PixelSize * PixelSize);
         _brightness = GC.AllocateArray<float>(Stride * (_height + Before + After), pinned: true);
-        for (int i = 0; i < brightness.Length; i++)
-        {
-            _brightness[((Before + (i / width)) * Stride) + Before + (i % width)] = (float)(brightness[i] * scale);
-        }
+        Prepare();
     }
 
     /// <summary>Takes a copy of a picture.</summary>
@@ -77,9 +64,54 @@ public sealed unsafe class ImageDensity : Target
     {
     }
 
-    private float PixelSize { get; }
+    /// <summary>Pixels in a row.</summary>
+    public int Width => _width;
+
+    /// <summary>Rows of pixels.</summary>
+    public int Height => _height;
+
+    /// <summary>The side of a pixel, in units of the plane.</summary>
+    public float PixelSize { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>It is, but a picture has too many numbers.</remarks>
+    internal override bool IsContinuous => false;
 
     private int Stride => Before + _width + After;
+
+    /// <inheritdoc/>
+    public override EditableTarget Copy() => new ImageDensity(Name, Numbers, _width, Description);
+
+    /// <inheritdoc/>
+    private protected override string? Defect(ReadOnlySpan<float> numbers)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (numbers[i] is not (>= 0 and < float.PositiveInfinity))
+            {
+                return FormattableString.Invariant(
+                    $"Pixel {i % _width} of row {i / _width} (counted from 0) is {numbers[i]}: expected a brightness, 0 or more.");
+            }
+        }
+
+        return numbers.ContainsAnyExcept(0f) ? null : "Every pixel is black.";
+    }
+
+    /// <inheritdoc/>
+    private protected override void Prepare()
+    {
+        double total = 0;
+        foreach (float brightness in Numbers)
+        {
+            total += brightness;
+        }
+
+        double scale = (1 - FloorShare) / (total * PixelSize * PixelSize);
+        for (int i = 0; i < Numbers.Length; i++)
+        {
+            _brightness[((Before + (i / _width)) * Stride) + Before + (i % _width)] = (float)(Numbers[i] * scale);
+        }
+    }
 
     /// <inheritdoc/>
     internal override void Evaluate(FlowTile tile, nint columns, LaneWidth width)

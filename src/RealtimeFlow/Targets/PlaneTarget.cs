@@ -11,12 +11,18 @@ internal sealed unsafe class PlaneTarget<TEnergy>(string name, TEnergy energy, T
 {
     internal override void Evaluate(FlowTile tile, nint columns, LaneWidth width)
     {
-        Kernel kernel = new(energy, tile, columns);
-        LaneDispatch.Run(width, ref kernel);
+        Evaluate(energy, tile, columns, width);
         if (walled)
         {
             Wall.Add(tile, columns, width);
         }
+    }
+
+    /// <summary>U of the tile's points into its values, ∇U into its cotangents.</summary>
+    public static void Evaluate(TEnergy energy, FlowTile tile, nint columns, LaneWidth width)
+    {
+        Kernel kernel = new(energy, tile, columns);
+        LaneDispatch.Run(width, ref kernel);
     }
 
     private readonly struct Kernel(TEnergy energy, FlowTile tile, nint columns) : ILaneKernel

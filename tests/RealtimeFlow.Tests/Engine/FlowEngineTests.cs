@@ -152,14 +152,14 @@ public sealed class FlowEngineTests : IDisposable
         RandomStream stream = new(1, 2);
         Assert.Throws<ArgumentOutOfRangeException>("count", () => new ParticleSystem(0, stream, 8, 1, _workers));
         Assert.Throws<ArgumentOutOfRangeException>("count", () => new ParticleSystem(-5, stream, 8, 1, _workers));
-        Assert.Throws<ArgumentOutOfRangeException>("bins", () => new ParticleSystem(1, stream, 0, 1, _workers));
-        Assert.Throws<ArgumentOutOfRangeException>("bins", () => new ParticleSystem(1, stream, 10_000, 1, _workers));
-        Assert.Throws<ArgumentOutOfRangeException>("viewRadius", () => new ParticleSystem(1, stream, 8, 0, _workers));
-        Assert.Throws<ArgumentOutOfRangeException>("size", () => new DensityGrid(0, 1, _workers));
-        Assert.Throws<ArgumentOutOfRangeException>("viewRadius", () => new DensityGrid(8, -1, _workers));
-        Assert.Throws<ArgumentOutOfRangeException>("viewRadius", () => new DensityGrid(8, float.NaN, _workers));
-        FlowDistribution solid = new(new FlowShape(3), new float[6]);
-        Assert.Throws<ArgumentException>("flow", () => new ParticleSystem(1, stream, 8, 1, _workers).Advance(solid));
+        Assert.Throws<ArgumentOutOfRangeException>("width", () => new ParticleSystem(1, stream, 0, 1, _workers));
+        Assert.Throws<ArgumentOutOfRangeException>("width", () => new ParticleSystem(1, stream, 10_000, 1, _workers));
+        Assert.Throws<ArgumentOutOfRangeException>("radius", () => new ParticleSystem(1, stream, 8, 0, _workers));
+        Assert.Throws<ArgumentOutOfRangeException>("width", () => new DensityGrid(0, 1, _workers));
+        Assert.Throws<ArgumentOutOfRangeException>("radius", () => new DensityGrid(8, -1, _workers));
+        Assert.Throws<ArgumentOutOfRangeException>("radius", () => new DensityGrid(8, float.NaN, _workers));
+        FlowDistribution solid = new(new FlowShape(3), new float[6]), line = new(new FlowShape(1), new float[2]);
+        Assert.Throws<ArgumentException>("flow", () => new ParticleSystem(1, stream, 8, 1, _workers).Advance(line));
         Assert.Throws<ArgumentException>("flow", () => new DensityGrid(8, 1, _workers).Evaluate(solid));
     }
 }

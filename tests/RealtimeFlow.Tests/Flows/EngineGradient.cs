@@ -17,7 +17,7 @@ internal static unsafe class EngineGradient
     {
         int dimension = shape.Dimension;
         Chain chain = new(shape);
-        chain.Prepare(parameters);
+        chain.Prepare(parameters, 0, shape.LayerCount);
         FlowTile tile = new(dimension, shape.LayerCount);
         nint columns = Math.Min(tile.Columns, 2 * FlowTile.ColumnGranularity);
         Sums sums = new(Chain.SumRows(dimension) * shape.LayerCount);

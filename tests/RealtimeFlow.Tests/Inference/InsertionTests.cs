@@ -104,6 +104,26 @@ public sealed class InsertionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_layer_that_joined_and_left_leaves_no_bit_behind(int position)
+    {
+        TrainerOptions options = new() { BatchSize = 64, AverageDecay = 0.9 };
+        Trainer trainer = Trained(options), expected = Trained(options);
+        trainer.Insert(position, LayerKind.Radial);
+        trainer.Remove(position);
+        Step(trainer, 5);
+        Step(expected, 5);
+        Assert.Equal(expected.Flow.Shape.Layers, trainer.Flow.Shape.Layers);
+        Assert.Equal(expected.Flow.Parameters, trainer.Flow.Parameters);
+        Assert.Equal(expected.Average.Parameters, trainer.Average.Parameters);
+        Assert.Equal(expected.GradientSignalToNoise, trainer.GradientSignalToNoise);
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Remove(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Remove(5));
+    }
+
     [Fact]
     public void Where_no_identity_exists_a_layer_is_refused_and_the_flow_stays()
     {

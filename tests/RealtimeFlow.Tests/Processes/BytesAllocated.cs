@@ -4,6 +4,7 @@ using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
+using RealtimeFlow.Lanes;
 using RealtimeFlow.Networks;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
@@ -33,10 +34,12 @@ internal static class BytesAllocated
         PrintDistribution(5, "planar:2,radial:2", BaseKind.StudentT(4), FlowDirection.Generative);
         PrintDistribution(3, "planar:2,radial:2", BaseKind.Uniform, FlowDirection.Normalizing);
         PrintStreams();
+        PrintRows(workers);
         PrintTraining(workers);
         PrintTargets(workers);
         PrintNetwork(workers);
         PrintFrame(workers);
+        PrintLive(workers);
     }
 
     private static void PrintStreams()
@@ -90,6 +93,20 @@ internal static class BytesAllocated
             q.Sample(new RandomStream(3, 4), first += 7, points);
             then();
         }
+    }
+
+    private static void PrintRows(WorkerPool workers)
+    {
+        FlowShape shape = FlowShape.Parse("planar:2,radial:1", 5);
+        RowFlowBatch batch = RowFlowBatch.Draw(shape, FlowConstraint.Identity, rows: 40, samples: 2, workers, LaneDispatch.Width);
+        Measure(
+            "Rows",
+            () =>
+            {
+                batch.Raw[5] += 1e-3f;
+                batch.Run();
+            },
+            () => batch.Gradient[5]);
     }
 
     private static void PrintTraining(WorkerPool workers)
@@ -233,6 +250,54 @@ internal static class BytesAllocated
             () => engine.Density.LogDensity[100],
             () => claimed = 0);
         Console.WriteLine($"Frame statistics:{claimed}:True");
+    }
+
+    private static void PrintLive(WorkerPool workers)
+    {
+        // A frame of a live picture: a target moves, training follows on its own thread and on this one, and all pictures go on.
+        foreach (bool isStarted in (bool[])[false, true])
+        {
+            PlaneMixture target = PlaneMixture.EightGaussians();
+            using WorkerPool ofTraining = new(1);
+            using LiveTraining training = new(target, new LiveTrainingOptions { Formula = "planar:2,radial:1", BatchSize = 64 }, ofTraining);
+            TrainingSnapshot start = training.Latest();
+            PartialFlow whole = new(new FlowDistribution(start.Shape, start.Parameters)), part = new(whole.Flow);
+            PlaneView view = PlaneView.Square(4);
+            ParticleSystem particles = new(20_000, new RandomStream(1, StreamNumbers.Particles), 40, 30, view, workers, slices: 4);
+            DensityGrid density = new(40, 30, view, workers), small = new(8, 8, view, workers), ofTarget = new(20, 20, view, workers);
+            Trajectories trajectories = new(64, new RandomStream(1, StreamNumbers.Particles));
+            FramePacing pacing = new(60);
+            PacedWork rows = pacing.Add(1);
+            rows.Begin(30);
+            if (isStarted)
+            {
+                training.Start();
+            }
+
+            int frame = 0;
+            Measure($"Live frame {(isStarted ? "beside training" : "with training")}", () =>
+            {
+                frame++;
+                target.Move(frame % 8, 2 + MathF.Sin(frame), 2);
+                training.Follow();
+                training.LearningRate = frame % 2 == 0 ? 0.01 : 0.02;
+                if (!isStarted)
+                {
+                    training.Advance(1);
+                }
+
+                TrainingSnapshot snapshot = training.Latest();
+                whole.Update(snapshot);
+                part.Update(snapshot, frame % 12 / 4.0);
+                particles.Advance(whole.Flow, 1);
+                density.Advance(whole.Flow, rows.Portion);
+                rows.Spent(rows.Portion, 1e-4);
+                pacing.EndFrame(1e-3);
+                small.Evaluate(part.Flow);
+                ofTarget.Evaluate(target);
+                trajectories.Update(part.Flow);
+            }, () => particles.Counts.Sum(n => (double)n * n) + trajectories.At(3, 1)[5]);
+        }
     }
 
     private static void Measure(string name, Action body, Func<double> checksum, Action? begin = null)

@@ -1,0 +1,299 @@
+using System.Diagnostics;
+using RealtimeFlow.App.Recording;
+using RealtimeFlow.App.Terminal;
+using RealtimeFlow.Engine;
+using RealtimeFlow.Files;
+using RealtimeFlow.Rendering;
+using RealtimeFlow.Windowing;
+using Silk.NET.Maths;
+using Silk.NET.OpenGL;
+
+namespace RealtimeFlow.App.Live;
+
+/// <summary>Finds out what can draw here, and draws the studio there: in a window, in the terminal, by OpenGL without either, or on the CPU alone.</summary>
+internal sealed class LiveLoop : IDisposable
+{
+    /// <summary>The frames that are drawn without a window, where no number was asked for.</summary>
+    public const int FramesWithoutWindow = 300;
+
+    /// <summary>Where the picture goes without a window, where no file was named.</summary>
+    public const string PictureWithoutWindow = "rtflow.png";
+
+    private const int FramesPerSecond = 60;
+
+    // Where frames are counted, the whole run is planned; a window shows the target within seconds, and goes on from there.
+    private const int PlannedSteps = 24_000, WindowSteps = 8_000;
+    private const int MostStepsAFrame = 80, LeastStepsAFrame = 8;
+
+    private readonly LiveOptions _options;
+    private readonly TextWriter _error;
+    private readonly WorkerPool _workers;
+    private readonly CancellationToken _interrupted;
+    private readonly List<string> _missing = [];
+    private Studio? _studio;
+    private StudioCapture? _capture;
+    private string _device = "";
+    private byte[] _picture = [];
+    private (int Width, int Height) _pictureSize;
+
+    private LiveLoop(LiveOptions options, TextWriter error, WorkerPool workers, CancellationToken interrupted)
+    {
+        _options = options;
+        _error = error;
+        _workers = workers;
+        _interrupted = interrupted;
+    }
+
+    /// <summary>Runs to the end: the asked frames, a closed window, or an interruption.</summary>
+    /// <exception cref="ModeUnavailableException">The mode that was named cannot run here.</exception>
+    /// <exception cref="IOException">The picture cannot be written.</exception>
+    public static void Run(LiveOptions options, TextWriter output, TextWriter error)
+    {
+        // Before the first call of OpenGL: a software driver leaves the other cores to the flow.
+        MesaThreads.Limit(1);
+        using Interruption interruption = new();
+        using WorkerPool workers = new(options.Threads);
+        using LiveLoop loop = new(options, error, workers, interruption.Token);
+        long start = Stopwatch.GetTimestamp();
+        string? picture = loop.InWindow() || loop.InTerminal() ? options.Screenshot : loop.WithoutWindow();
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        Studio studio = loop._studio!;
+        output.WriteLine(FormattableString.Invariant(
+            $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
+        output.WriteLine(studio.Summary());
+        if (loop._capture!.IsRecording)
+        {
+            output.WriteLine(loop._capture.Finish());
+        }
+
+        if (picture != null)
+        {
+            PngWriter.Write(picture, loop._picture, loop._pictureSize.Width, loop._pictureSize.Height);
+            output.WriteLine($"picture: {picture}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _capture?.Dispose();
+        _studio?.Dispose();
+    }
+
+    private bool InWindow()
+    {
+        if (_options.Mode is LiveMode.Headless or LiveMode.Terminal)
+        {
+            return false;
+        }
+
+        GlfwHost host = new(Host() with { FramesPerSecond = FramesPerSecond });
+        host.Input += input => _studio!.Handle(InPixels(input, host));
+        host.FileDrop += paths => _studio!.Drop(paths[0]);
+        host.Load += () => _studio!.Requested += request =>
+        {
+            if (request == StudioRequest.FullScreen)
+            {
+                host.IsFullScreen = !host.IsFullScreen;
+            }
+        };
+        if (TryRun(host, _options.Frames, againstTheClock: true))
+        {
+            return true;
+        }
+
+        return _options.Mode == LiveMode.Any
+            ? false
+            : throw new ModeUnavailableException($"{_missing[0]} --headless and --terminal need no window.");
+    }
+
+    /// <summary>In the terminal where it was named, or where there is no window and no file was asked for.</summary>
+    private bool InTerminal()
+    {
+        bool asPicture = _options.Frames != null || _options.Screenshot != null || _options.Record != null;
+        if (_options.Mode != LiveMode.Terminal && (_options.Mode != LiveMode.Any || asPicture || TerminalScreen.Missing() != null))
+        {
+            return false;
+        }
+
+        using TerminalRenderer renderer = new();
+        renderer.Resize(_options.Size.Width, _options.Size.Height);
+        TellMissing("in the terminal");
+        using (TerminalScreen screen = TerminalScreen.Open())
+        {
+            TerminalLoop? loop = null;
+            Begin(renderer, "CPU, in the terminal", frames: null, () => loop!.IsClosing = true, TerminalLoop.FramesPerSecond);
+            loop = new TerminalLoop(screen, renderer, _studio!, _capture!, Draw);
+            loop.Run(_options.Frames, _interrupted);
+        }
+
+        KeepPicture(renderer);
+        return true;
+    }
+
+    /// <summary>Returns the path for the picture.</summary>
+    private string WithoutWindow()
+    {
+        string picture = _options.Screenshot ?? PictureWithoutWindow;
+        AtomicFile.EnsureWritable(picture);
+        int frames = _options.Frames ?? FramesWithoutWindow;
+        if (!TryRun(new EglHeadlessHost(Host()), frames, againstTheClock: false))
+        {
+            if (_options.Mode == LiveMode.Headless)
+            {
+                throw new ModeUnavailableException($"{_missing[0]} Without --headless the CPU alone draws.");
+            }
+
+            OnProcessorAlone(frames);
+        }
+
+        return picture;
+    }
+
+    private HostOptions Host() => new() { Size = new Vector2D<int>(_options.Size.Width, _options.Size.Height) };
+
+    /// <summary>Runs the studio in a host; false, with the reason kept, where the machine lacks what the host needs.</summary>
+    private bool TryRun(RenderHost host, int? frames, bool againstTheClock)
+    {
+        using RenderHost toDispose = host;
+        if (Environment.GetEnvironmentVariable(LiveCommand.NoOpenGLVariable) == "1")
+        {
+            _missing.Add($"No OpenGL: {LiveCommand.NoOpenGLVariable}=1 says so; unset it.");
+            return false;
+        }
+
+        using CancellationTokenRegistration wake = _interrupted.Register(host.ContinueEvents);
+        IFrameRenderer? renderer = null;
+        host.Load += () =>
+        {
+            renderer = Renderer(host, out GraphicsDevice device);
+            string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
+            TellMissing($"without: {frames} frames, {name}");
+            Begin(renderer, name, againstTheClock ? null : frames, host.Close);
+        };
+        host.ContextLost += () => _studio!.Renderer = renderer = Renderer(host, out _);
+        host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
+        host.Update += seconds =>
+        {
+            _studio!.ContentScale = Math.Clamp(host.ContentScale, 1, 8);
+            _studio.Advance(againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond);
+            host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording;
+            if (_interrupted.IsCancellationRequested)
+            {
+                host.Close();
+            }
+        };
+        host.Render += _ =>
+        {
+            Draw();
+            if (_studio!.Frames >= frames)
+            {
+                host.Close();
+            }
+        };
+        host.Closing += () =>
+        {
+            KeepPicture(renderer);
+            renderer?.Dispose();
+        };
+        try
+        {
+            host.Run();
+            return true;
+        }
+        catch (HostUnavailableException exception)
+        {
+            _missing.Add(exception.Message);
+            return false;
+        }
+    }
+
+    private void OnProcessorAlone(int frames)
+    {
+        using SoftwareRenderer renderer = new();
+        renderer.Resize(_options.Size.Width, _options.Size.Height);
+        bool closes = false;
+        TellMissing($"without: {frames} frames, CPU alone");
+        Begin(renderer, "CPU alone", frames, () => closes = true);
+        do
+        {
+            _studio!.Advance(1.0 / FramesPerSecond);
+            Draw();
+        }
+        while (_studio.Frames < frames && !closes && !_interrupted.IsCancellationRequested);
+        KeepPicture(renderer);
+    }
+
+    private void TellMissing(string how)
+    {
+        if (_missing.Count > 0)
+        {
+            _error.WriteLine($"rtflow: {string.Join(' ', _missing.Distinct())} Going on {how}.");
+            _missing.Clear();
+        }
+    }
+
+    /// <summary>Draws with the host's context, at its size.</summary>
+    private IFrameRenderer Renderer(RenderHost host, out GraphicsDevice device)
+    {
+        GL gl = GL.GetApi(host);
+        device = GraphicsDevice.Of(gl);
+        IFrameRenderer renderer = _options.Path == ComputePath.Gpu ? new FlowRenderer(gl) : FrameRenderers.For(gl);
+        Vector2D<int> size = host.FramebufferSize;
+        renderer.Resize(size.X, size.Y);
+        return renderer;
+    }
+
+    /// <summary>Draws a frame, and hands it to what records it.</summary>
+    private void Draw()
+    {
+        _studio!.Draw();
+        if (_studio.Frames == 1 && _options.Record is string path)
+        {
+            _capture!.Begin(path);
+        }
+
+        _capture!.Take();
+    }
+
+    /// <summary>Makes the studio, once it is known what draws.</summary>
+    private void Begin(IFrameRenderer renderer, string device, int? frames, Action close, int framesPerSecond = FramesPerSecond)
+    {
+        _device = device;
+        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
+        _studio = new Studio(
+            _options.State,
+            new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
+            renderer,
+            _workers);
+        _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
+        _studio.Requested += request =>
+        {
+            if (request == StudioRequest.Close)
+            {
+                close();
+            }
+            else
+            {
+                _capture.Do(request);
+            }
+        };
+    }
+
+    /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>
+    private static InputEvent InPixels(InputEvent input, RenderHost host)
+    {
+        bool isPlace = input.Kind == InputKind.PointerMove;
+        Vector2D<int> pixels = host.FramebufferSize, size = host.Size;
+        return isPlace ? input with { X = input.X * pixels.X / Math.Max(1, size.X), Y = input.Y * pixels.Y / Math.Max(1, size.Y) } : input;
+    }
+
+    private void KeepPicture(IFrameRenderer? renderer)
+    {
+        if (_studio != null && renderer != null)
+        {
+            _picture = _studio.Picture();
+            _pictureSize = (renderer.Layout.Width, renderer.Layout.Height);
+        }
+    }
+}

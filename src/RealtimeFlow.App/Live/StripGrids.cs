@@ -1,0 +1,54 @@
+using System.Globalization;
+using RealtimeFlow.Engine;
+using RealtimeFlow.Rendering;
+
+namespace RealtimeFlow.App.Live;
+
+/// <summary>The densities q_0 … q_K as small pictures, recomputed in turns.</summary>
+internal sealed class StripGrids(IWorkers workers)
+{
+    private static readonly string[] Titles =
+        [.. Enumerable.Range(0, StudioState.MostLayers + 1).Select(depth => depth.ToString(CultureInfo.InvariantCulture))];
+
+    private static readonly float[] Empty = new float[1];
+
+    private DensityGrid[] _grids = [];
+    private PartialFlow? _flow;
+    private int _next;
+
+    /// <summary>Makes the grids anew where they have another number or size; returns whether it did.</summary>
+    public bool Fit(int count, int width, int height, PlaneView view)
+    {
+        if (_grids.Length == count && (_grids[0].Width, _grids[0].Height, _grids[0].View) == (width, height, view))
+        {
+            return false;
+        }
+
+        _grids = [.. Enumerable.Range(0, count).Select(_ => new DensityGrid(width, height, view, workers))];
+        _next = 0;
+        return true;
+    }
+
+    /// <summary>Recomputes the next few.</summary>
+    public void Advance(TrainingSnapshot snapshot, int count)
+    {
+        for (int i = 0; i < Math.Min(count, _grids.Length); i++)
+        {
+            _flow ??= new PartialFlow(new Density.FlowDistribution(snapshot.Shape, snapshot.Parameters, snapshot.Direction));
+            _flow.Update(snapshot, _next);
+            _grids[_next].Evaluate(_flow.Flow);
+            _next = (_next + 1) % _grids.Length;
+        }
+    }
+
+    /// <summary>The panels, titled by their depth.</summary>
+    public void MakePanels(Span<Panel> panels, ViewBox box)
+    {
+        for (int depth = 0; depth < panels.Length; depth++)
+        {
+            panels[depth] = depth < _grids.Length
+                ? Panel.OfLogDensity(Titles[depth], _grids[depth].LogDensity, _grids[depth].Width, _grids[depth].Height, box)
+                : Panel.OfLogDensity(Titles[depth], Empty, 1, 1, box);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
+
+namespace RealtimeFlow.Engine;
+
+/// <summary>What a live flow is made of, and how it learns.</summary>
+public sealed record LiveTrainingOptions
+{
+    /// <summary>The layers, as <see cref="FlowShape.Parse"/> reads them.</summary>
+    public string Formula { get; init; } = "planar:32";
+
+    /// <summary>Decides parameters, training noise and estimates.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Steps over which the learning rate and β follow their schedules; training then goes on at the final rate, until something changes.
+    /// </summary>
+    public int ScheduledSteps { get; init; } = 24_000;
+
+    /// <summary>The largest learning rate; positive and finite.</summary>
+    public double LearningRate { get; init; } = new TrainerOptions().LearningRate;
+
+    /// <summary>Particles, or rows of data, a step: a multiple of 64 up to <see cref="LiveTraining.LargestBatch"/>.</summary>
+    public int BatchSize { get; init; } = new TrainerOptions().BatchSize;
+}

@@ -1,0 +1,51 @@
+using RealtimeFlow.Engine;
+using RealtimeFlow.Targets;
+
+namespace RealtimeFlow.Tests.Engine;
+
+/// <summary>A part of a target moves by 2 units, and the flow follows within the steps of half a second.</summary>
+public sealed class DragTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Steps = LiveSchedule.StepsToFollow, ScheduledSteps = 8000;
+
+    private readonly WorkerPool _workers = new(1);
+
+    public void Dispose() => _workers.Dispose();
+
+    [Theory]
+    [InlineData("u1", 500)]
+    [InlineData("u4", 500)]
+    [InlineData("banana", 500)]
+    [InlineData("ring", 500)]
+    [InlineData("four-gaussians", Steps)]
+    public void The_flow_follows_in_half_a_second(string name, int steps)
+    {
+        EditableTarget target = name switch
+        {
+            "ring" => new PlaneMixture(name, [new(0, 0, 0.3f, Radius: 2)]),
+            "four-gaussians" => new PlaneMixture(name, [new(2, 2, 0.5f), new(-2, 2, 0.5f), new(-2, -2, 0.5f), new(2, -2, 0.5f)]),
+            _ => new MovedTarget(TargetLibrary.Find(name)!),
+        };
+        using LiveTraining training = new(target, new LiveTrainingOptions { ScheduledSteps = ScheduledSteps }, _workers);
+        training.Advance(ScheduledSteps);
+        for (int move = 0; move < 2; move++)
+        {
+            double before = Divergence(training);
+            TargetHandle handle = target.Handle(0);
+            target.Move(0, handle.X + (move == 0 ? 1.2f : -1.6f), handle.Y + (move == 0 ? 1.6f : -1.2f));
+            training.Follow();
+            training.Advance(1);
+            training.Advance(steps - 1);
+            double after = Divergence(training);
+            output.WriteLine($"{name}: KL {before:F4}, {steps} steps after a move by 2 units {after:F4}");
+            Assert.InRange(after, 0, Math.Max(0.03, 1.5 * before));
+            training.Advance(Steps - steps);
+        }
+    }
+
+    private static double Divergence(LiveTraining training)
+    {
+        training.Estimate();
+        return training.Latest().Diagnosis!.Value.Evaluation.KullbackLeibler!.Value;
+    }
+}
