@@ -120,6 +120,7 @@ internal sealed class PeersCommand : IDisposable
             _rounds);
         Train(training, compiled);
         Normals();
+        Products();
         foreach (string reason in _absent)
         {
             _report.Line($"- Not measured: {reason}.");
@@ -226,5 +227,24 @@ internal sealed class PeersCommand : IDisposable
             new("System.Random", "Box–Muller, float32", Numbers, () => Peer.Time(() => boxMuller.Fill(numbers))),
         ];
         _report.Run(new Contest("standard normal numbers", "a number", "", ours, peers), _rounds);
+    }
+
+    // The paper's first layer, and the head of forty layers' parameters for forty latents.
+    private void Products()
+    {
+        OpenBlas? blas = OpenBlas.Load(out string reason);
+        if (blas == null)
+        {
+            _absent.Add(Absence("OpenBLAS", reason));
+        }
+
+        foreach ((int inputs, int units) in ((int, int)[])[(784, 400), (100, 3320)])
+        {
+            using ProductWork work = new(100, inputs, units);
+            foreach (Contest contest in work.Contests(blas))
+            {
+                _report.Run(contest, _rounds);
+            }
+        }
     }
 }

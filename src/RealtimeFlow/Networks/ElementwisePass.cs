@@ -26,10 +26,10 @@ internal sealed unsafe class ElementwisePass<TFunction>(int outputs, IWorkers wo
     {
         public void Run<V>()
             where V : struct, ILanes<V> =>
-            Loop<V>(arguments.Units + ((nint)first * arguments.Stride), (nint)(last - first) * arguments.Stride);
+            Apply<V>(arguments.Units + ((nint)first * arguments.Stride), (nint)(last - first) * arguments.Stride);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V>(float* units, nint count)
+        private static void Apply<V>(float* units, nint count)
             where V : struct, ILanes<V>
         {
             for (nint i = 0; i < count; i += V.Count)
@@ -48,13 +48,13 @@ internal sealed unsafe class ElementwisePass<TFunction>(int outputs, IWorkers wo
             for (int j = first; j < last; j++)
             {
                 nint start = (nint)j * arguments.Stride;
-                Loop<V>(arguments.Outputs + start, arguments.Cotangent + start, arguments.Rows, arguments.Stride, slots);
+                PullBack<V>(arguments.Outputs + start, arguments.Cotangent + start, arguments.Rows, arguments.Stride, slots);
                 arguments.BiasGradient[j] = BatchRows.Total(slots);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V>(float* outputs, float* cotangent, int rows, int stride, float* slots)
+        private static void PullBack<V>(float* outputs, float* cotangent, int rows, int stride, float* slots)
             where V : struct, ILanes<V>
         {
             for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)

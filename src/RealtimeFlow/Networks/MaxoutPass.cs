@@ -31,12 +31,12 @@ internal sealed unsafe class MaxoutPass(DenseShape shape, IWorkers workers, Lane
             nint stride = arguments.Stride;
             for (int j = first; j < last; j++)
             {
-                Loop<V>(arguments.Units + (j * window * stride), window, arguments.Outputs + (j * stride), stride);
+                Largest<V>(arguments.Units + (j * window * stride), window, arguments.Outputs + (j * stride), stride);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V>(float* units, int window, float* output, nint stride)
+        private static void Largest<V>(float* units, int window, float* output, nint stride)
             where V : struct, ILanes<V>
         {
             for (nint i = 0; i < stride; i += V.Count)
@@ -63,7 +63,7 @@ internal sealed unsafe class MaxoutPass(DenseShape shape, IWorkers workers, Lane
             {
                 for (int unit = j * window; unit < (j + 1) * window; unit++)
                 {
-                    Loop<V>(
+                    PullBack<V>(
                         arguments.Units + (unit * stride), arguments.Outputs + (j * stride), arguments.Cotangent + (j * stride), arguments.Rows, stride, slots);
                     arguments.BiasGradient[unit] = BatchRows.Total(slots);
                 }
@@ -72,7 +72,7 @@ internal sealed unsafe class MaxoutPass(DenseShape shape, IWorkers workers, Lane
 
         /// <summary>One unit: what of the cotangent is its own stands in its place, what is left goes on to the next.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Loop<V>(float* unit, float* output, float* cotangent, int rows, nint stride, float* slots)
+        private static void PullBack<V>(float* unit, float* output, float* cotangent, int rows, nint stride, float* slots)
             where V : struct, ILanes<V>
         {
             for (int slot = 0; slot < LaneDispatch.Slots; slot += V.Count)

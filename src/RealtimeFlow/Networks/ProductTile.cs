@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using RealtimeFlow.Lanes;
 
@@ -9,6 +11,8 @@ internal unsafe struct ProductTile
 {
     /// <summary>The rows of a tile.</summary>
     public const int Rows = 8;
+
+    private const int Half = Rows / 2;
 
     /// <summary>The first element of the tile.</summary>
     public float* C;
@@ -49,6 +53,17 @@ internal unsafe struct ProductTile
     /// <summary>From the columns of the first vector to those of the third.</summary>
     public nint Third;
 
+    /// <summary>Whether there are 32 registers: three vectors of all rows need 28; of half of them, 16.</summary>
+    private static bool HasRegisters => Vector512.IsHardwareAccelerated || AdvSimd.Arm64.IsSupported;
+
+    private readonly ProductTile Lower => this with
+    {
+        C = C + (Half * RowStrideC),
+        A = A + (Half * RowStrideA),
+        Start = Start == null ? null : Start + Half,
+        RowCount = RowCount - Half,
+    };
+
     /// <summary>Computes the tile.</summary>
     /// <typeparam name="V">The lanes.</typeparam>
     /// <param name="vectors">How many vectors wide it is: 1, 2 or 3.</param>
@@ -63,8 +78,16 @@ internal unsafe struct ProductTile
             case 2:
                 Compute2<V>(this);
                 break;
-            default:
+            case 3 when HasRegisters:
                 Compute3<V>(this);
+                break;
+            default:
+                Compute3Half<V>(this);
+                if (RowCount > Half)
+                {
+                    Compute3Half<V>(Lower);
+                }
+
                 break;
         }
     }
@@ -163,6 +186,68 @@ internal unsafe struct ProductTile
         V.Store(x7, ref *c7, 0);
         V.Store(y7, ref *c7, second);
         V.Store(z7, ref *c7, third);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compute3Half<V>(in ProductTile tile)
+        where V : struct, ILanes<V>
+    {
+        nint second = tile.Second, third = tile.Third;
+        nint last = tile.RowCount - 1, r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
+        nint next = tile.RowStrideC;
+        float* c0 = tile.C, c1 = c0 + (r1 * next), c2 = c0 + (r2 * next), c3 = c0 + (r3 * next);
+        V x0, x1, x2, x3;
+        V y0, y1, y2, y3;
+        V z0, z1, z2, z3;
+        if (tile.Continues)
+        {
+            (x0, y0, z0) = (V.Load(ref *c0, 0), V.Load(ref *c0, second), V.Load(ref *c0, third));
+            (x1, y1, z1) = (V.Load(ref *c1, 0), V.Load(ref *c1, second), V.Load(ref *c1, third));
+            (x2, y2, z2) = (V.Load(ref *c2, 0), V.Load(ref *c2, second), V.Load(ref *c2, third));
+            (x3, y3, z3) = (V.Load(ref *c3, 0), V.Load(ref *c3, second), V.Load(ref *c3, third));
+        }
+        else
+        {
+            x0 = y0 = z0 = V.Splat(tile.StartOf(0));
+            x1 = y1 = z1 = V.Splat(tile.StartOf(r1));
+            x2 = y2 = z2 = V.Splat(tile.StartOf(r2));
+            x3 = y3 = z3 = V.Splat(tile.StartOf(r3));
+        }
+
+        next = tile.RowStrideA;
+        r1 *= next;
+        r2 *= next;
+        r3 *= next;
+        float* a = tile.A, b = tile.B;
+        nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
+        for (nint k = tile.Depth; k > 0; k--)
+        {
+            V x = V.Load(ref *b, 0), y = V.Load(ref *b, second), z = V.Load(ref *b, third);
+            V s = V.Splat(*a);
+            (x0, y0, z0) = (V.Fma(s, x, x0), V.Fma(s, y, y0), V.Fma(s, z, z0));
+            s = V.Splat(a[r1]);
+            (x1, y1, z1) = (V.Fma(s, x, x1), V.Fma(s, y, y1), V.Fma(s, z, z1));
+            s = V.Splat(a[r2]);
+            (x2, y2, z2) = (V.Fma(s, x, x2), V.Fma(s, y, y2), V.Fma(s, z, z2));
+            s = V.Splat(a[r3]);
+            (x3, y3, z3) = (V.Fma(s, x, x3), V.Fma(s, y, y3), V.Fma(s, z, z3));
+            Prefetch(a + LaneDispatch.Slots);
+            a += stepA;
+            b += stepB;
+        }
+
+        V.Store(x0, ref *c0, 0);
+        V.Store(y0, ref *c0, second);
+        V.Store(z0, ref *c0, third);
+        V.Store(x1, ref *c1, 0);
+        V.Store(y1, ref *c1, second);
+        V.Store(z1, ref *c1, third);
+        V.Store(x2, ref *c2, 0);
+        V.Store(y2, ref *c2, second);
+        V.Store(z2, ref *c2, third);
+        V.Store(x3, ref *c3, 0);
+        V.Store(y3, ref *c3, second);
+        V.Store(z3, ref *c3, third);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

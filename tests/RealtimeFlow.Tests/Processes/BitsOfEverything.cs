@@ -9,15 +9,17 @@ using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
+using RealtimeFlow.Networks;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Flows;
+using RealtimeFlow.Tests.Networks;
 
 namespace RealtimeFlow.Tests.Processes;
 
 /// <summary>
 /// One hash of what a flow computes, over bases, readings and kinds of random sequence: samples, images, log-determinants, inverses,
-/// log-densities, scores, and parameters after training.
+/// log-densities, scores, and parameters after training; and what networks compute.
 /// </summary>
 internal static class BitsOfEverything
 {
@@ -84,6 +86,7 @@ internal static class BitsOfEverything
             AppendLikelihood(hash, workers, width, direction);
         }
 
+        AppendNetwork(hash, workers, width);
         return Convert.ToHexString(hash.GetHashAndReset());
 
         void Append(Target target, TrainerOptions options)
@@ -117,6 +120,16 @@ internal static class BitsOfEverything
 
         hash.AppendData(MemoryMarshal.AsBytes(trainer.RawParameters));
         hash.AppendData(BitConverter.GetBytes(new LikelihoodEvaluator(workers).Evaluate(trainer.Flow, heldOut).NegativeLogLikelihood));
+    }
+
+    private static void AppendNetwork(IncrementalHash hash, WorkerPool workers, LaneWidth width)
+    {
+        NetworkShape shape = new(
+            41, new DenseShape(64, Activation.Maxout, 4), new DenseShape(57, Activation.Tanh), new DenseShape(9, Activation.Softplus), new DenseShape(2));
+        NetworkRun run = new(shape, 51, width, workers);
+        hash.AppendData(MemoryMarshal.AsBytes<float>(run.OutputRows));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(run.InputCotangentRows));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(run.Gradient));
     }
 
     private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension, BaseKind kind, FlowDirection direction)

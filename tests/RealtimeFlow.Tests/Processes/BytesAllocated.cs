@@ -5,6 +5,7 @@ using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
+using RealtimeFlow.Networks;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Tests.Flows;
@@ -36,6 +37,7 @@ internal static class BytesAllocated
         PrintRows(workers);
         PrintTraining(workers);
         PrintTargets(workers);
+        PrintNetwork(workers);
         PrintFrame(workers);
         PrintLive(workers);
     }
@@ -199,6 +201,31 @@ internal static class BytesAllocated
             $"Step {options.Optimizer} {options.Estimator}{(options.FinalBatchSize == null ? "" : " growing, clipped, averaged")}",
             () => trainer.Step(step++ % 100 / 99.0),
             () => trainer.Average.Parameters[0]);
+    }
+
+    private static void PrintNetwork(WorkerPool workers)
+    {
+        NetworkShape shape = new(
+            30,
+            new DenseShape(64, Activation.Maxout, 4),
+            new DenseShape(20, Activation.Tanh),
+            new DenseShape(20, Activation.Relu),
+            new DenseShape(300, Activation.Softplus),
+            new DenseShape(200));
+        const int rows = 100;
+        Network network = new(shape, rows, workers);
+        float[] parameters = new float[shape.ParameterCount], gradient = new float[shape.ParameterCount];
+        float[] inputs = new float[shape.Inputs * Network.Stride(rows)], cotangent = new float[inputs.Length];
+        shape.Initialize(parameters, seed: 1);
+        Measure(
+            "Network",
+            () =>
+            {
+                inputs[5] += 1e-3f;
+                network.Forward(parameters, inputs, rows);
+                network.Backward(parameters, inputs, network.Output, gradient, cotangent);
+            },
+            () => gradient[5] + cotangent[5]);
     }
 
     private static void PrintFrame(WorkerPool workers)

@@ -7,14 +7,14 @@ namespace RealtimeFlow.Tests.Processes;
 public sealed partial class HotLoopTests
 {
     [Fact]
-    public void Loops_over_tiles_call_nothing_keep_to_their_width_and_in_the_plane_to_registers()
+    public void Loops_over_tiles_call_nothing_keep_to_their_width_and_in_the_plane_and_in_products_to_registers()
     {
         Assert.SkipUnless(Avx512F.IsSupported, "What is counted here are the instructions of AVX-512.");
         string file = Path.GetTempFileName();
         try
         {
-            ChildProcess.Run(nameof(BitsOfEverything), ("DOTNET_JitDisasm", "Loop"), ("DOTNET_JitStdOutFile", file));
-            Listing[] loops = [.. Listing.Of(File.ReadAllText(file)).Where(loop => loop.IsHot)];
+            ChildProcess.Run(nameof(BitsOfEverything), ("DOTNET_JitDisasm", "Loop Compute2 Compute3"), ("DOTNET_JitStdOutFile", file));
+            Listing[] all = [.. Listing.Of(File.ReadAllText(file))], loops = [.. all.Where(loop => loop.IsHot)];
 
             Assert.All(loops, loop => Assert.True(loop.Calls + loop.OtherWidths == 0 && loop.Fused > 0, loop.ToString()));
 
@@ -22,6 +22,11 @@ public sealed partial class HotLoopTests
             Listing[] plane = [.. loops.Where(loop => loop.IsOfThePlane)];
             Assert.Equal(2 * 4, plane.Length);
             Assert.All(plane, loop => Assert.True(loop.VectorsOnStack == 0, loop.ToString()));
+
+            // A matrix product's tiles of two vectors and three.
+            Listing[] tiles = [.. all.Where(loop => loop.IsTile)];
+            Assert.Equal(2, tiles.Length);
+            Assert.All(tiles, tile => Assert.True(tile.Calls + tile.OtherWidths + tile.VectorsOnStack == 0 && tile.Fused > 0, tile.ToString()));
         }
         finally
         {
@@ -38,6 +43,9 @@ public sealed partial class HotLoopTests
         /// <summary>The inverse has several loops over a tile, which do not need the same constants.</summary>
         public bool IsOfThePlane =>
             Name.Contains("Point2", StringComparison.Ordinal) && Width == "zmm" && !Name.Contains("Inverse", StringComparison.Ordinal);
+
+        /// <summary>What a matrix product has in registers.</summary>
+        public bool IsTile => Name.Contains("ProductTile", StringComparison.Ordinal) && Width == "zmm";
 
         public int Calls => Call().Count(Code);
 
