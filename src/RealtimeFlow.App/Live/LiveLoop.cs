@@ -295,7 +295,8 @@ internal sealed class LiveLoop : IDisposable
             _options.State,
             new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
             renderer,
-            _workers) { Gpu = _gpu };
+            _workers)
+        { Gpu = _gpu };
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
         _studio.Requested += request =>
         {
