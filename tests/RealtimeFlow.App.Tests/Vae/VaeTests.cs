@@ -151,7 +151,7 @@ public sealed class VaeTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "A signal is sent by kill, which only Unix has.");
         using Process process = Rtflow.Start(
-            _folder.Path, [], "vae", "eval", "--data", VaeFiles.Clothes, "--split", "training", "--model", VaeFiles.Model(_folder), "--samples", "1000");
+            _folder.Path, [], "vae", "eval", "--data", VaeFiles.Clothes, "--split", "training", "--model", VaeFiles.Model(_folder), "--samples", "20000");
         process.StandardError.ReadLine();
         using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
         Rtflow run = Rtflow.End(process);
