@@ -92,7 +92,8 @@ public sealed class StudioTests
     [Fact]
     public void Any_size_is_drawn_and_the_old_one_comes_back_as_it_was()
     {
-        using Stage stage = new(Stage.Small with { HasControls = true, HasCurves = true, HasStrip = true, Readout = StudioNumbers.All });
+        // Not all numbers: measured times differ in length from frame to frame, and so does the room beside them.
+        using Stage stage = new(Stage.Small with { HasControls = true, HasCurves = true, HasStrip = true });
         stage.Frames(2);
         PixelRect[] panels = stage.Layout.Panels.ToArray();
         foreach ((int width, int height) in new[] { (1, 1), (0, 0), (3840, 2160), (333, 1), (801, 601), (0, 500) })
