@@ -1,6 +1,5 @@
 using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
-using RealtimeFlow.Random;
 
 namespace RealtimeFlow.Amortized;
 
@@ -23,21 +22,10 @@ internal sealed unsafe class ImageBatches(ImageSource images, ulong seed, int si
     /// <param name="stride">Places of a pixel.</param>
     public void Fill(long step, Span<float> destination, int stride)
     {
-        // Epochs follow each other without a gap: the images up to the rest are of one, those behind it of the next.
+        // The images up to the rest are of one epoch, those behind it of the next.
         (_epoch, long place) = Math.DivRem(step * size, images.Count);
         (_stride, _rest) = (stride, (int)Math.Min(size, images.Count - place));
-        Permutation order = _order.Of(_epoch, images.Count);
-        for (int drawn = 0, epoch = 0; drawn < size; drawn++, place++)
-        {
-            if (place == images.Count)
-            {
-                order = _order.Of(_epoch + ++epoch, images.Count);
-                place = 0;
-            }
-
-            _drawn[drawn] = order[(int)place];
-        }
-
+        _order.Draw(step * size, images.Count, _drawn);
         fixed (float* columns = destination)
         {
             _destination = columns;

@@ -60,7 +60,7 @@ public sealed unsafe class RowFlow
         }
 
         (Shape, _constraint, _workers, _width) = (shape, constraint, workers, width);
-        (_mostRows, _mostSamples) = (Padded(rows), samples);
+        (_mostRows, _mostSamples) = (LaneDispatch.Padded(rows), samples);
         _layers = [.. shape.Layers];
         _parameters = new int[_layers.Length + 1];
         _constants = new int[_layers.Length + 1];
@@ -105,7 +105,7 @@ public sealed unsafe class RowFlow
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _mostRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, _mostSamples);
-        (Rows, Samples, Stride) = (rows, samples, Padded(rows));
+        (Rows, Samples, Stride) = (rows, samples, LaneDispatch.Padded(rows));
         _last = null;
     }
 
@@ -204,8 +204,6 @@ public sealed unsafe class RowFlow
     internal static void Add<V>(V value, float* gradient, nint place, bool isFirst)
         where V : struct, ILanes<V> =>
         V.Store(isFirst ? value : V.Load(ref *gradient, place) + value, ref *gradient, place);
-
-    private static int Padded(int rows) => checked(rows + LaneDispatch.Slots - 1) / LaneDispatch.Slots * LaneDispatch.Slots;
 
     private static LaneMemory Room(int numbers, int stride) => new(checked(Math.Max(numbers, 1) * stride * sizeof(float)));
 

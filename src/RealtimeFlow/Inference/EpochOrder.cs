@@ -8,10 +8,30 @@ internal sealed class EpochOrder(ulong seed)
 {
     private readonly uint[] _words = new uint[Permutation.Words];
 
-    /// <summary>The order of an epoch. Allocates nothing.</summary>
-    /// <param name="epoch">Which.</param>
+    /// <summary>
+    /// The rows of a minibatch. Epochs follow each other without a gap: it may hold the end of one and the beginning of the next. Allocates
+    /// nothing.
+    /// </summary>
+    /// <param name="first">The rows that all minibatches before it had together.</param>
     /// <param name="count">N.</param>
-    public Permutation Of(long epoch, int count)
+    /// <param name="rows">Receives their numbers, 0 … N − 1.</param>
+    public void Draw(long first, int count, Span<int> rows)
+    {
+        (long epoch, long place) = Math.DivRem(first, count);
+        Permutation order = Of(epoch, count);
+        foreach (ref int row in rows)
+        {
+            if (place == count)
+            {
+                order = Of(++epoch, count);
+                place = 0;
+            }
+
+            row = order[(int)place++];
+        }
+    }
+
+    private Permutation Of(long epoch, int count)
     {
         // Each N has orders of its own: else a step whose rows grow in number as the places do would see the same few again and again.
         ulong number = ((ulong)epoch << 31) + (ulong)count;

@@ -1,4 +1,3 @@
-using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.Inference;
@@ -14,6 +13,7 @@ namespace RealtimeFlow.Inference;
 internal sealed class Minibatches(DataSet data, ulong seed, int? size)
 {
     private readonly float[] _values = new float[(size ?? 0) * data.Dimension];
+    private readonly int[] _drawn = new int[size ?? 0];
     private readonly EpochOrder _order = new(seed);
 
     /// <summary>The rows of the step that was begun last.</summary>
@@ -29,21 +29,12 @@ internal sealed class Minibatches(DataSet data, ulong seed, int? size)
             return;
         }
 
-        // Epochs follow each other without a gap; a minibatch may hold the end of one and the beginning of the next.
-        (long epoch, long place) = Math.DivRem(step * batch, data.Count);
-        Permutation order = _order.Of(epoch, data.Count);
-        for (int row = 0; row < batch; row++, place++)
+        _order.Draw(step * batch, data.Count, _drawn);
+        for (int row = 0; row < batch; row++)
         {
-            if (place == data.Count)
-            {
-                order = _order.Of(++epoch, data.Count);
-                place = 0;
-            }
-
-            int drawn = order[(int)place];
             for (int i = 0; i < data.Dimension; i++)
             {
-                _values[(i * batch) + row] = data.Coordinate(i)[drawn];
+                _values[(i * batch) + row] = data.Coordinate(i)[_drawn[row]];
             }
         }
 

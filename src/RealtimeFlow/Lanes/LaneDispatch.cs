@@ -40,6 +40,11 @@ public static class LaneDispatch
     /// <summary>The lanes of a row that a reduction keeps apart: particle i is summed in slot i mod 16.</summary>
     public const int Slots = 16;
 
+    /// <summary>A number of columns, rounded up to whole rows of <see cref="Slots"/>, so that no kernel of any width has a rest.</summary>
+    /// <param name="count">How many columns.</param>
+    /// <exception cref="OverflowException">Too many to round up.</exception>
+    public static int Padded(int count) => checked(count + Slots - 1) & ~(Slots - 1);
+
     /// <summary>The width that kernels use: the widest that the hardware has, or the forced one.</summary>
     /// <exception cref="InvalidOperationException"><see cref="WidthVariable"/> holds something else than the five names.</exception>
     public static LaneWidth Width { get; } = Environment.GetEnvironmentVariable(WidthVariable) switch

@@ -69,7 +69,7 @@ public sealed unsafe class Network
 
     /// <summary>The places of a feature for so many rows: rounded up to a multiple of <see cref="LaneDispatch.Slots"/>.</summary>
     /// <param name="rows">How many rows.</param>
-    public static int Stride(int rows) => (rows + LaneDispatch.Slots - 1) & ~(LaneDispatch.Slots - 1);
+    public static int Stride(int rows) => LaneDispatch.Padded(rows);
 
     /// <summary>Computes <see cref="Output"/>, and keeps what <see cref="Backward"/> needs. Allocates nothing.</summary>
     /// <param name="parameters">The block, as <see cref="NetworkShape"/> lays it out.</param>
