@@ -95,13 +95,6 @@ internal sealed class LiveLoop : IDisposable
         GlfwHost host = new(Host() with { FramesPerSecond = FramesPerSecond });
         host.Input += input => _studio!.Handle(InPixels(input, host));
         host.FileDrop += paths => _studio!.Drop(paths[0]);
-        host.Load += () => _studio!.Requested += request =>
-        {
-            if (request == StudioRequest.FullScreen)
-            {
-                host.IsFullScreen = !host.IsFullScreen;
-            }
-        };
         if (TryRun(host, _options.Frames, againstTheClock: true))
         {
             return true;
@@ -127,7 +120,7 @@ internal sealed class LiveLoop : IDisposable
         using (TerminalScreen screen = TerminalScreen.Open())
         {
             TerminalLoop? loop = null;
-            Begin(renderer, "CPU, in the terminal", frames: null, () => loop!.IsClosing = true, TerminalLoop.FramesPerSecond);
+            Begin(renderer, "CPU, in the terminal", frames: null, request => loop!.IsClosing |= request == StudioRequest.Close, TerminalLoop.FramesPerSecond);
             loop = new TerminalLoop(screen, renderer, _studio!, _capture!, Draw);
             loop.Run(_options.Frames, _interrupted);
         }
@@ -174,7 +167,7 @@ internal sealed class LiveLoop : IDisposable
             renderer = Renderer(host, out GraphicsDevice device);
             string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
             TellMissing($"without: {frames} frames, {name}");
-            Begin(renderer, name, againstTheClock ? null : frames, host.Close);
+            Begin(renderer, name, againstTheClock ? null : frames, request => Ask(host, request));
         };
         host.ContextLost += () =>
         {
@@ -224,7 +217,7 @@ internal sealed class LiveLoop : IDisposable
         renderer.Resize(_options.Size.Width, _options.Size.Height);
         bool closes = false;
         TellMissing($"without: {frames} frames, CPU alone");
-        Begin(renderer, "CPU alone", frames, () => closes = true);
+        Begin(renderer, "CPU alone", frames, request => closes |= request == StudioRequest.Close);
         do
         {
             _studio!.Advance(1.0 / FramesPerSecond);
@@ -287,7 +280,7 @@ internal sealed class LiveLoop : IDisposable
     }
 
     /// <summary>Makes the studio, once it is known what draws.</summary>
-    private void Begin(IFrameRenderer renderer, string device, int? frames, Action close, int framesPerSecond = FramesPerSecond)
+    private void Begin(IFrameRenderer renderer, string device, int? frames, Action<StudioRequest> ask, int framesPerSecond = FramesPerSecond)
     {
         _device = device;
         int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
@@ -298,17 +291,21 @@ internal sealed class LiveLoop : IDisposable
             _workers)
         { Gpu = _gpu };
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
-        _studio.Requested += request =>
+        _studio.Requested += ask;
+        _studio.Requested += _capture.Do;
+    }
+
+    /// <summary>What a host does of what the studio wants.</summary>
+    private static void Ask(RenderHost host, StudioRequest request)
+    {
+        if (request == StudioRequest.Close)
         {
-            if (request == StudioRequest.Close)
-            {
-                close();
-            }
-            else
-            {
-                _capture.Do(request);
-            }
-        };
+            host.Close();
+        }
+        else if (request == StudioRequest.FullScreen && host is GlfwHost window)
+        {
+            window.IsFullScreen = !window.IsFullScreen;
+        }
     }
 
     /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>
