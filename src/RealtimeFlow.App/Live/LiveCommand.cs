@@ -52,7 +52,9 @@ internal static class LiveCommand
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
         Option<string> record = Options.Make(
             "--record", "FILE", "record every frame to this file, .mp4 or .gif", text => (text, Recorder.Complaint(text)));
-        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record })
+        Option<double?> measure = Options.Positive("--measure", "S", "run for so many seconds, after some to settle, and print how: frames, memory, latency");
+        Option<bool> json = new("--json") { Description = "with --measure: print one JSON object instead of text" };
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, measure, json })
         {
             command.Add(option);
         }
@@ -64,6 +66,16 @@ internal static class LiveCommand
             if (named.Length > 1)
             {
                 throw new UsageException($"{named[0].Name} and {named[1].Name} exclude each other: name one");
+            }
+
+            if (parsed.GetValue(json) && parsed.GetValue(measure) == null)
+            {
+                throw new UsageException("--json: expected with --measure, whose numbers it prints");
+            }
+
+            if (parsed.GetValue(measure) != null && new Option[] { terminal, frames }.FirstOrDefault(option => Options.IsGiven(parsed, option)) is Option other)
+            {
+                throw new UsageException($"{other.Name} and --measure exclude each other: name one");
             }
 
             StudioState settings = parsed.GetValue(state) is string begun && File.Exists(begun) ? StudioFile.Read(begun) : fresh;
@@ -85,7 +97,9 @@ internal static class LiveCommand
                 Enum.Parse<ComputePath>(parsed.GetRequiredValue(path), ignoreCase: true),
                 parsed.GetValue(frames),
                 parsed.GetValue(screenshot),
-                parsed.GetValue(record));
+                parsed.GetValue(record),
+                parsed.GetValue(measure),
+                parsed.GetValue(json));
             foreach (string file in new[] { options.Screenshot, options.Record }.OfType<string>())
             {
                 AtomicFile.EnsureWritable(file);
@@ -94,6 +108,7 @@ internal static class LiveCommand
             LiveLoop.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
     }
+
     private static Option<string> Target(StudioState fresh)
     {
         Option<string> option = new("--target")

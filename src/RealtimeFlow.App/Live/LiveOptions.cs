@@ -28,4 +28,6 @@ internal sealed record LiveOptions(
     ComputePath Path,
     int? Frames,
     string? Screenshot,
-    string? Record);
+    string? Record,
+    double? Measure,
+    bool IsJson);

@@ -121,6 +121,9 @@ internal sealed partial class Studio : IDisposable
     /// <summary>What is said at the moment; empty for nothing.</summary>
     internal string Notice => _noticeSeconds > 0 ? _notice : "";
 
+    /// <summary>What the last frame did.</summary>
+    internal FrameFacts Facts => _facts;
+
     /// <summary>Whether nothing moves, so that a window may wait for events and draw after them alone.</summary>
     public bool IsIdle => State is { IsPaused: true, IsMorphing: false } && _noticeSeconds <= 0 && _settled > FramesToSettle;
 
@@ -229,7 +232,7 @@ internal sealed partial class Studio : IDisposable
         _settled++;
         double pictures = _pictures.ParticleSeconds + _pictures.DensitySeconds;
         _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds);
-        _curves.Add(_training, _facts.StepsPerSecond, _pictures.ParticleSeconds, _pictures.DensitySeconds, _drawSeconds);
+        _curves.Add(_training, _facts);
     }
 
     /// <summary>Draws what is.</summary>
@@ -313,6 +316,9 @@ internal sealed partial class Studio : IDisposable
             Math.Max(0, _facts.StepsPerSecond + (share * ((Math.Max(0, steps) * pace) - _facts.StepsPerSecond))),
             _pictures.ParticlesAFrame,
             _pictures.DensityScale,
+            _pictures.ParticleSeconds,
+            _pictures.DensitySeconds,
+            _drawSeconds,
             bytes - _bytes);
         _bytes = bytes;
     }
