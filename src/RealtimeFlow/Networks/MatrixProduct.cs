@@ -25,8 +25,10 @@ internal sealed unsafe class MatrixProduct : IShardedWork
     // have a line each, of the first-level cache, and where rows are long a page each, of which a processor knows a hundred by heart.
     private const int Depth = 800, LinesAtOnce = 400, NumbersAtOnce = 100 * 1024;
 
-    // What a thread takes at a time, in multiply-adds: some fifty microseconds, so that threads end together.
+    // What a thread takes at a time, in multiply-adds, is some fifty microseconds of work at least. Each shard goes through all of B: where that is
+    // long it comes from beyond the second-level cache each time, so there are no more shards than let threads end together.
     private const long ShardWork = 1 << 22;
+    private const int ShardsOfThread = 2;
 
     private readonly IWorkers _workers;
     private readonly LaneWidth _width;
@@ -35,7 +37,8 @@ internal sealed unsafe class MatrixProduct : IShardedWork
     private Matrix _a;
     private Matrix _b;
     private float* _start;
-    private int _shardRows;
+    private int _tiles;
+    private int _shards;
 
     /// <param name="largest">The most numbers there are to pack: <see cref="PackedRows.Length"/> of the largest transposed B.</param>
     /// <param name="workers">The threads to use.</param>
@@ -57,20 +60,21 @@ internal sealed unsafe class MatrixProduct : IShardedWork
         _c = c;
         _a = a;
         _start = start;
-        int tiles = (c.Rows + ProductTile.Rows - 1) / ProductTile.Rows;
-        int shards = (int)Math.Clamp((long)c.Rows * c.Columns * a.Columns / ShardWork, 1, tiles);
-        int tilesOfShard = (tiles + shards - 1) / shards;
-        _shardRows = tilesOfShard * ProductTile.Rows;
-        _workers.Run(this, (tiles + tilesOfShard - 1) / tilesOfShard);
+        _tiles = (c.Rows + ProductTile.Rows - 1) / ProductTile.Rows;
+        int most = _workers.Count == 1 ? 1 : Math.Min(_tiles, ShardsOfThread * _workers.Count);
+        _shards = (int)Math.Clamp((long)c.Rows * c.Columns * a.Columns / ShardWork, 1, most);
+        _workers.Run(this, _shards);
     }
 
     /// <inheritdoc/>
     public void Do(int shard, int worker)
     {
-        int first = shard * _shardRows;
-        Kernel kernel = new(_c, _a, _b, _start, first, Math.Min(first + _shardRows, _c.Rows));
+        Kernel kernel = new(_c, _a, _b, _start, FirstRow(shard), Math.Min(FirstRow(shard + 1), _c.Rows));
         LaneDispatch.Run(_c.Columns < LaneDispatch.Slots ? LaneWidth.Scalar : _width, ref kernel);
     }
+
+    // Shards as alike as can be.
+    private int FirstRow(int shard) => (int)((long)shard * _tiles / _shards) * ProductTile.Rows;
 
     /// <summary>Rows of C, from one to before another.</summary>
     private readonly struct Kernel(Matrix c, Matrix a, Matrix b, float* start, int first, int last) : ILaneKernel
