@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
@@ -22,6 +23,8 @@ internal static class LiveCommand
         Command command = new("live", $"""
             Watch a flow learn, in a window or, where none can be opened, in the terminal, or into a picture.
             Keys: {string.Join("; ", StudioCommands.All.Select(command => $"{command.Keys} {command.Description}"))}.
+            With --vae images are learned, without a flow and with one side by side, and q(z|x) is seen beside the true posterior. Keys then:
+            {string.Join("; ", VaeCommands.All.Select(command => $"{command.Keys} {command.Description}"))}.
             """);
         Complete(command);
         return command;
@@ -33,7 +36,8 @@ internal static class LiveCommand
         StudioState fresh = new();
         Option<string> target = Target(fresh);
         Option<string> data = Options.File(
-            "--data", "FILE", $"rows (.npy, .csv) or a picture of your own; {RowStream.StandardInput} reads rows as CSV from standard input while they are learned");
+            "--data", "FILE", $"rows (.npy, .csv) or a picture of your own; {RowStream.StandardInput} reads rows as CSV from standard input while they are learned; with --vae images, as of vae train");
+        VaeOptions vae = new();
         Option<string> flow = Options.Flow();
         Option<int> particles = Options.Count(
             "--particles", "N", "particles on the screen", StudioState.LeastParticles, StudioState.MostParticles, () => fresh.Particles);
@@ -52,7 +56,7 @@ internal static class LiveCommand
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
         Option<string> record = Options.Make(
             "--record", "FILE", "record every frame to this file, .mp4 or .gif", text => (text, Recorder.Complaint(text)));
-        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record })
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, vae.Model, vae.Latents })
         {
             command.Add(option);
         }
@@ -66,6 +70,7 @@ internal static class LiveCommand
                 throw new UsageException($"{named[0].Name} and {named[1].Name} exclude each other: name one");
             }
 
+            VaeSubject? images = vae.Read(parsed, data, flow, seed, [target, particles, state, path]);
             StudioState settings = parsed.GetValue(state) is string begun && File.Exists(begun) ? StudioFile.Read(begun) : fresh;
             settings = settings with
             {
@@ -85,7 +90,8 @@ internal static class LiveCommand
                 Enum.Parse<ComputePath>(parsed.GetRequiredValue(path), ignoreCase: true),
                 parsed.GetValue(frames),
                 parsed.GetValue(screenshot),
-                parsed.GetValue(record));
+                parsed.GetValue(record),
+                images);
             foreach (string file in new[] { options.Screenshot, options.Record }.OfType<string>())
             {
                 AtomicFile.EnsureWritable(file);
@@ -94,6 +100,7 @@ internal static class LiveCommand
             LiveLoop.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
     }
+
     private static Option<string> Target(StudioState fresh)
     {
         Option<string> option = new("--target")

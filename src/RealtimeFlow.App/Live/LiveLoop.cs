@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Terminal;
 using RealtimeFlow.Engine;
@@ -32,7 +33,7 @@ internal sealed class LiveLoop : IDisposable
     private readonly WorkerPool _workers;
     private readonly CancellationToken _interrupted;
     private readonly List<string> _missing = [];
-    private Studio? _studio;
+    private IStudio? _studio;
     private StudioCapture? _capture;
     private GpuPictures? _gpu;
     private string _path = "CPU";
@@ -62,10 +63,14 @@ internal sealed class LiveLoop : IDisposable
         string? picture = loop.InWindow() || loop.InTerminal() ? options.Screenshot : loop.WithoutWindow();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        Studio studio = loop._studio!;
+        IStudio studio = loop._studio!;
         output.WriteLine(FormattableString.Invariant(
             $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
-        output.WriteLine($"particles and density: {loop._path}");
+        if (studio is Studio)
+        {
+            output.WriteLine($"particles and density: {loop._path}");
+        }
+
         output.WriteLine(studio.Summary());
         if (loop._capture!.IsRecording)
         {
@@ -179,7 +184,10 @@ internal sealed class LiveLoop : IDisposable
         host.ContextLost += () =>
         {
             _studio!.Renderer = renderer = Renderer(host, out _);
-            _studio.Gpu = _gpu;
+            if (_studio is Studio flows)
+            {
+                flows.Gpu = _gpu;
+            }
         };
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += seconds =>
@@ -259,7 +267,7 @@ internal sealed class LiveLoop : IDisposable
     private void ChoosePath(GL gl, GraphicsDevice device)
     {
         _gpu = null;
-        if (_options.Path == ComputePath.Cpu || (_options.Path == ComputePath.Auto && device.IsSoftware))
+        if (_options.Images != null || _options.Path == ComputePath.Cpu || (_options.Path == ComputePath.Auto && device.IsSoftware))
         {
             return;
         }
@@ -290,13 +298,9 @@ internal sealed class LiveLoop : IDisposable
     private void Begin(IFrameRenderer renderer, string device, int? frames, Action close, int framesPerSecond = FramesPerSecond)
     {
         _device = device;
-        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
-        _studio = new Studio(
-            _options.State,
-            new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
-            renderer,
-            _workers)
-        { Gpu = _gpu };
+        _studio = _options.Images is VaeSubject images
+            ? new VaeStudio(images, VaeStudio.Plan(frames) with { Threads = _options.Threads, Device = device }, renderer, _workers)
+            : new Studio(_options.State, Plan(frames) with { Threads = _options.Threads, Device = device }, renderer, _workers) { Gpu = _gpu };
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
         _studio.Requested += request =>
         {
@@ -309,6 +313,12 @@ internal sealed class LiveLoop : IDisposable
                 _capture.Do(request);
             }
         };
+    }
+
+    private static StudioOptions Plan(int? frames)
+    {
+        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
+        return new StudioOptions { StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps };
     }
 
     /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>

@@ -1,3 +1,4 @@
+using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.Rendering;
 
 namespace RealtimeFlow.App.Live;
@@ -18,7 +19,7 @@ internal enum LiveMode
     Terminal,
 }
 
-/// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored.</summary>
+/// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored; or images to learn instead.</summary>
 internal sealed record LiveOptions(
     StudioState State,
     string StateFile,
@@ -28,4 +29,5 @@ internal sealed record LiveOptions(
     ComputePath Path,
     int? Frames,
     string? Screenshot,
-    string? Record);
+    string? Record,
+    VaeSubject? Images = null);
