@@ -26,7 +26,7 @@ internal sealed class PosteriorPictures
     private const float Nats = 9;
 
     // Room about what is seen; and how much too large a view may be before it shrinks.
-    private const float Margin = 1.25f, Slack = 1.8f;
+    private const float Margin = 1.2f, Slack = 1.4f;
 
     private readonly ImagePosterior _posterior;
     private readonly PosteriorGrid _overview;

@@ -10,9 +10,9 @@ internal sealed class VaeCurves
     // A point for so many frames: as in the studio.
     private const int FramesAPoint = 6;
 
-    private readonly ScrollingPlot _firstEnergy = new("", "F2"), _firstDivergence = new("", "F3");
+    private readonly ScrollingPlot _firstEnergy, _firstDivergence;
     private readonly ScrollingPlot _energy, _divergence;
-    private readonly ScrollingPlot _gain = new("F less", "F2"), _pace = new("steps/s", "F0");
+    private readonly ScrollingPlot _gain = new("F gained", "F2"), _pace = new("steps/s", "F0");
     private readonly ScrollingPlot[] _plots;
     private int _frames;
 
@@ -20,6 +20,8 @@ internal sealed class VaeCurves
     public VaeCurves(VaeSubject subject)
     {
         bool compares = subject.Models.Count > 1;
+        string first = VaeSubject.NameOf(subject.Models[0]);
+        (_firstEnergy, _firstDivergence) = (new ScrollingPlot(first, "F2"), new ScrollingPlot(first, "F3"));
         _energy = new ScrollingPlot("F held out", "F2") { Beneath = compares ? _firstEnergy : null };
         _divergence = new ScrollingPlot("KL(q‖p(z|x))", "F3") { Beneath = compares ? _firstDivergence : null };
         ScrollingPlot?[] plots = [_energy, compares ? _gain : null, subject.Models[0].Latents == 2 ? _divergence : null, _pace];

@@ -11,6 +11,7 @@ internal sealed class VaeReadout
 
     private readonly char[] _text = new char[2048];
     private readonly string _name;
+    private readonly string[] _names;
     private readonly string _lastLine;
     private int _length;
 
@@ -20,6 +21,7 @@ internal sealed class VaeReadout
     public VaeReadout(VaeSubject subject, StudioOptions options)
     {
         _name = subject.Name;
+        _names = [.. subject.Models.Select(VaeSubject.NameOf)];
         _lastLine = string.Create(
             CultureInfo.InvariantCulture,
             $"{subject.Models[^1].Latents} latents, {(subject.Models[^1].Posterior.LayerCount == 0 ? "no flow" : subject.Models[^1].Posterior)}, seed {subject.Seed}, {options.Threads} threads, width {LaneDispatch.NameOf(LaneDispatch.Width)}, {options.Device}");
@@ -44,14 +46,14 @@ internal sealed class VaeReadout
         string step = state.IsPaused ? "paused at" : "step";
         _text.AsSpan().TryWrite(
             Numbers,
-            $"{_name}\timage {state.Image:N0}\t{step}\t{snapshot.Steps:N0}\tsteps/s\t{facts.StepsPerSecond:F1}\tepochs\t{snapshot.Epochs:F2}\tβ\t{snapshot.Beta:F2}\tframes/s\t{facts.FramesPerSecond:F0}\n",
+            $"{_name}, {step}\t{snapshot.Steps:N0}\tβ\t{snapshot.Beta:F2}\tepochs\t{snapshot.Epochs:F2}\tsteps/s\t{facts.StepsPerSecond:F0}\timage\t{state.Image:N0}\tframes/s\t{facts.FramesPerSecond:F0}\n",
             out _length);
         for (int i = 0; i < pictures.Length; i++)
         {
             LiveModel model = snapshot.Models[i];
             _text.AsSpan(_length).TryWrite(
                 Numbers,
-                $"K\t{model.Shape.Posterior.LayerCount}\tF held out\t{model.HeldOut.FreeEnergy:F2}\tits KL\t{model.HeldOut.Divergence:F2}\tF batch\t{model.State.Bound:F1}",
+                $"{_names[i]} F held out\t{model.HeldOut.FreeEnergy:F2}\tits KL\t{model.HeldOut.Divergence:F2}",
                 out int written);
             _length += written;
             if (pictures[i].Posterior is PosteriorPictures posterior)

@@ -69,7 +69,13 @@ internal sealed class ScrollingPlot
         Last.TryFormat(value, out int length, _format, CultureInfo.InvariantCulture);
         value = value[..length];
         drawing.Text(Label, bounds.X, bounds.Y, Palette.Label);
-        if ((Label.Length + 1 + value.Length) * width <= bounds.Width)
+        int columns = Label.Length + 1;
+        if (Beneath != null && (columns + Beneath.Label.Length + 1 + value.Length) * width <= bounds.Width)
+        {
+            drawing.Text(Beneath.Label, bounds.X + (columns * width), bounds.Y, StudioColors.CurveBeneath);
+        }
+
+        if ((columns + value.Length) * width <= bounds.Width)
         {
             drawing.Text(double.IsFinite(Last) ? value : "–", bounds.X + bounds.Width - (double.IsFinite(Last) ? value.Length : 1) * width, bounds.Y, Palette.Value);
         }
