@@ -179,18 +179,18 @@ public sealed class Drawing
         for (int i = 1; i < xs.Length; i++)
         {
             Vector2 end = ToPixels(xs[i], ys[i]);
-            if (end == start)
+            if (IsSame(start, end))
             {
                 continue;
             }
 
             Vector2 next = end;
-            for (int j = i + 1; j < xs.Length && next == end; j++)
+            for (int j = i + 1; j < xs.Length && IsSame(next, end); j++)
             {
                 next = ToPixels(xs[j], ys[j]);
             }
 
-            Vector2 endCut = next == end ? default : Vector2.Normalize(end - start) + Vector2.Normalize(next - end);
+            Vector2 endCut = IsSame(next, end) ? default : Vector2.Normalize(end - start) + Vector2.Normalize(next - end);
             if (!float.IsFinite(endCut.X + endCut.Y))
             {
                 endCut = default;
@@ -223,6 +223,9 @@ public sealed class Drawing
 
     private static bool IsNear(Vector2 point) => Math.Abs(point.X) < Far && Math.Abs(point.Y) < Far;
 
+    /// <summary>Whether a segment between them would not be seen. The square of a length far below a pixel underflows, and then has no direction.</summary>
+    private static bool IsSame(Vector2 start, Vector2 end) => Vector2.DistanceSquared(start, end) < 1e-6f;
+
     private static uint Fainter(uint color, float width) =>
         width >= 1 ? color : (color & 0xFFFFFF) | ((uint)(((color >> 24) * Math.Max(width, 0)) + 0.5f) << 24);
 
@@ -233,7 +236,7 @@ public sealed class Drawing
     private void AddSegment(Vector2 start, Vector2 end, Vector2 startCut, Vector2 endCut, float width, uint color)
     {
         // Squared lengths stay well within what a float holds.
-        if (!(IsNear(start) && IsNear(end)) || start == end)
+        if (!(IsNear(start) && IsNear(end)) || IsSame(start, end))
         {
             return;
         }

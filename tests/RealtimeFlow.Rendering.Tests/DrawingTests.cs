@@ -117,6 +117,14 @@ public sealed class DrawingTests
     }
 
     [Fact]
+    public void A_segment_too_short_to_be_seen_is_no_part_of_a_polyline()
+    {
+        uint[] expected = Pixels(drawing => drawing.Polyline([0, 100], [0, 75], 3, White));
+        Assert.Equal(expected, Pixels(drawing => drawing.Polyline([0, 9e-28f, 1e-5f, 100, 100.0001f], [0, 8e-28f, 0, 75, 75], 3, White)));
+        Assert.Equal(Pixels(_ => { }), Pixels(drawing => drawing.Line(0, 0, 9e-28f, 8e-28f, 3, White)));
+    }
+
+    [Fact]
     public void What_is_not_finite_is_left_out_and_parts_a_polyline()
     {
         uint[] pixels = Pixels(drawing =>

@@ -62,6 +62,9 @@ internal sealed class VaeSettings
             Options.Share("--final-rate", "SHARE", $"the share of the learning rate that a cosine leaves at the end{Setting.Absent(Training.FinalRateShare)}"),
             (options, value) => options with { FinalRateShare = value }),
         Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Setting.Absent(Training.Epsilon)}"), (options, value) => options with { Epsilon = value }),
+        Number(
+            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Training.LargestNormRatio!.Value)}"),
+            (options, value) => options with { LargestNormRatio = value }),
         _warmUp,
         Setting.Of<VaePlan, ulong>(Options.Seed(), (plan, value) => Trained(plan, options => options with { Seed = value })),
     ];

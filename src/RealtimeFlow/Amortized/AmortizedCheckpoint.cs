@@ -1,3 +1,5 @@
+using RealtimeFlow.Inference;
+
 namespace RealtimeFlow.Amortized;
 
 /// <summary>
@@ -24,10 +26,11 @@ public sealed record AmortizedCheckpoint(
 /// <param name="Bound">The bound of the last step's minibatch, in nats.</param>
 /// <param name="Reconstruction">Its mean of −ln p(x|z).</param>
 /// <param name="Divergence">Its mean of ln q_K(z|x) − ln p(z).</param>
-/// <param name="GradientNorm">The Euclidean norm of the last step's gradient.</param>
+/// <param name="GradientNorm">The Euclidean norm of the last step's gradient, before it was shortened.</param>
+/// <param name="UsualNorm">That of the gradients before, by which one is too long.</param>
 public readonly record struct AmortizedState(
-    long Steps, long SkippedSteps, double Bound, double Reconstruction, double Divergence, double GradientNorm)
+    long Steps, long SkippedSteps, double Bound, double Reconstruction, double Divergence, double GradientNorm, UsualNorm UsualNorm)
 {
     /// <summary>That of a run that has not begun.</summary>
-    public static AmortizedState Beginning { get; } = new(0, 0, double.NaN, double.NaN, double.NaN, double.NaN);
+    public static AmortizedState Beginning { get; } = new(0, 0, double.NaN, double.NaN, double.NaN, double.NaN, default);
 }

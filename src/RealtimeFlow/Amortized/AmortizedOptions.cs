@@ -25,6 +25,13 @@ public sealed record AmortizedOptions
     /// <summary>ε of Adam and RMSprop. Positive.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
+    /// <summary>
+    /// A gradient longer than so many times the mean norm of about the last hundred is shortened to that. Above 1; null where none is. The
+    /// parameters of long flows come out of one network: a few images whose layers contract make a gradient that would throw all images'
+    /// layers out.
+    /// </summary>
+    public double? LargestNormRatio { get; init; } = 5;
+
     /// <summary>The length of the run, in steps, to which a schedule that falls is fitted; at least 1. Training may go on beyond.</summary>
     public long Steps { get; init; } = 100_000;
 
@@ -63,6 +70,7 @@ public sealed record AmortizedOptions
         Require(ImportanceSamples is >= 1 and <= MostSamples, $"An image has between 1 and {MostSamples} samples.");
         Require(LearningRate is > 0 and < float.MaxValue, "The learning rate must be positive and finite.");
         Require(Epsilon is > 0 and < float.MaxValue, "Epsilon must be positive and finite.");
+        Require(LargestNormRatio is null or (> 1 and < double.PositiveInfinity), "The largest ratio of gradient norms must be above 1 and finite.");
         Require(Steps >= 1, "A run has at least one step.");
         Require(AnnealingSteps >= 0, "The steps of annealing must be at least 0.");
         Require(HoldShare is >= 0 and < 1, "The share in which the learning rate stays must be at least 0 and below 1.");

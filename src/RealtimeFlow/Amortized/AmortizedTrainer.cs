@@ -1,3 +1,4 @@
+using RealtimeFlow.Inference;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Networks;
 using RealtimeFlow.Random;
@@ -100,15 +101,18 @@ public sealed unsafe class AmortizedTrainer
 
         (double reconstruction, double divergence) = Means(rows, samples);
         bound = samples == 1 ? reconstruction + divergence : bound;
-        double squaredNorm = _block.SquaredNorm();
-        bool isFinite = double.IsFinite(squaredNorm) && double.IsFinite(bound);
+        double norm = Math.Sqrt(_block.SquaredNorm());
+        bool isFinite = double.IsFinite(norm) && double.IsFinite(bound);
         long skipped = State.SkippedSteps + (isFinite ? 0 : 1);
+        UsualNorm usual = State.UsualNorm;
         if (isFinite)
         {
-            _block.Step(LearningRate, Options.Epsilon, step + 1 - skipped);
+            double taken = Math.Min(norm, usual.Longest(Options.LargestNormRatio));
+            _block.Step(taken < norm ? taken / norm : 1, LearningRate, Options.Epsilon, step + 1 - skipped);
+            usual = usual.With(taken);
         }
 
-        State = new AmortizedState(step + 1, skipped, bound, reconstruction, divergence, Math.Sqrt(squaredNorm));
+        State = new AmortizedState(step + 1, skipped, bound, reconstruction, divergence, norm, usual);
     }
 
     /// <summary>A copy of all that decides how the run goes on, between two steps.</summary>

@@ -73,26 +73,27 @@ internal sealed unsafe class ParameterBlock
     }
 
     /// <summary>Moves the parameters against the gradient.</summary>
+    /// <param name="share">How much of the gradient is taken.</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="step">The number of this step, from 1.</param>
-    public void Step(double learningRate, double epsilon, long step)
+    public void Step(double share, double learningRate, double epsilon, long step)
     {
         switch (_kind)
         {
             case OptimizerKind.Adam:
-                Step(_adam, learningRate, epsilon, step);
+                Step(_adam, share, learningRate, epsilon, step);
                 break;
             case OptimizerKind.RmsProp:
-                Step(_rmsProp, learningRate, epsilon, step);
+                Step(_rmsProp, share, learningRate, epsilon, step);
                 break;
             default:
-                Step(_sgd, learningRate, epsilon, step);
+                Step(_sgd, share, learningRate, epsilon, step);
                 break;
         }
     }
 
-    private void Step<TRule>(ShardPass<UpdateKernel<TRule>> pass, double learningRate, double epsilon, long step)
+    private void Step<TRule>(ShardPass<UpdateKernel<TRule>> pass, double share, double learningRate, double epsilon, long step)
         where TRule : struct, IUpdateRule => pass.Run(
             new UpdateKernel<TRule>
             {
@@ -101,6 +102,7 @@ internal sealed unsafe class ParameterBlock
                 First = _first.Start,
                 Second = _second.Start,
                 Length = Network.Stride(_count),
+                Share = (float)share,
                 Rates = TRule.Rates(learningRate, epsilon, step),
             },
             Shards);
@@ -113,6 +115,7 @@ internal sealed unsafe class ParameterBlock
         public float* First;
         public float* Second;
         public int Length;
+        public float Share;
         public UpdateRates Rates;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -120,12 +123,13 @@ internal sealed unsafe class ParameterBlock
             where V : struct, ILanes<V>
         {
             UpdateRates rates = Rates;
+            V share = V.Splat(Share);
             float* parameters = Parameters, gradient = Gradient, firsts = First, seconds = Second;
             nint end = Math.Min(Length, (nint)(shard + 1) * ShardNumbers);
             for (nint i = (nint)shard * ShardNumbers; i < end; i += V.Count)
             {
                 V first = V.Load(ref *firsts, i), second = V.Load(ref *seconds, i);
-                V step = TRule.Step(V.Load(ref *gradient, i), ref first, ref second, rates);
+                V step = TRule.Step(share * V.Load(ref *gradient, i), ref first, ref second, rates);
                 V.Store(first, ref *firsts, i);
                 V.Store(second, ref *seconds, i);
                 V.Store(V.Load(ref *parameters, i) - step, ref *parameters, i);

@@ -135,7 +135,7 @@ public abstract class FlowTrainer
         }
 
         _noise.Add(_gradient);
-        double longest = _usualNorm.Longest(Options);
+        double longest = _usualNorm.Longest(Options.LargestNormRatio, Options.LargestGradientNorm);
         if (GradientNorm > longest)
         {
             TensorPrimitives.Multiply(_gradient, longest / GradientNorm, _gradient);

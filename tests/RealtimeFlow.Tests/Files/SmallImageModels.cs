@@ -20,6 +20,7 @@ internal static class SmallImageModels
         Epsilon = 1e-7,
         Steps = 1234,
         Schedule = RateSchedule.Cosine,
+        LargestNormRatio = 3,
         HoldShare = 1.0 / 3,
         FinalRateShare = 1e-300,
         AnnealingSteps = 7,

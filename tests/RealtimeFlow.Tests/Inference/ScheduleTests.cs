@@ -114,19 +114,18 @@ public sealed class ScheduleTests : IDisposable
     [Fact]
     public void A_gradient_of_unusual_length_is_shortened_to_a_multiple_of_what_is_usual()
     {
-        TrainerOptions options = new() { LargestNormRatio = 3 };
         UsualNorm usual = default;
-        Assert.Equal(double.PositiveInfinity, usual.Longest(options));
+        Assert.Equal(double.PositiveInfinity, usual.Longest(3));
         usual = usual.With(0);
-        Assert.Equal(double.PositiveInfinity, usual.Longest(options));
+        Assert.Equal(double.PositiveInfinity, usual.Longest(3));
 
         // Of 2 and 4, whose weights are 0.99 and 1.
         usual = default(UsualNorm).With(2);
-        Assert.Equal(6, usual.Longest(options), 1e-12);
+        Assert.Equal(6, usual.Longest(3), 1e-12);
         usual = usual.With(4);
-        Assert.Equal(3 * ((0.99 * 2) + 4) / 1.99, usual.Longest(options), 1e-12);
-        Assert.Equal(double.PositiveInfinity, usual.Longest(options with { LargestNormRatio = null }));
-        Assert.Equal(5, usual.Longest(options with { LargestGradientNorm = 5 }));
+        Assert.Equal(3 * ((0.99 * 2) + 4) / 1.99, usual.Longest(3), 1e-12);
+        Assert.Equal(double.PositiveInfinity, usual.Longest(null));
+        Assert.Equal(5, usual.Longest(3, 5));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using CsCheck;
 using RealtimeFlow.Lanes;
 using RealtimeFlow.Targets;
-using RealtimeFlow.Tests.Reference;
 
 namespace RealtimeFlow.Tests.Targets;
 
@@ -18,19 +17,30 @@ public sealed class ImageDensityTests(ITestOutputHelper output)
                 double[] brightness = [.. Enumerable.Range(0, width * height).Select(_ => (double)random.Next(4))];
                 brightness[0] = 1;
                 ImageDensity image = new("x", [.. brightness.Select(b => (float)b)], width);
-                Func<double[], double> energy = z => Energy(brightness, width, z[0], z[1]);
                 float[] points = [.. Enumerable.Range(0, 64).Select(_ => (float)((random.NextDouble() - 0.5) * 9))];
                 float[] energies = new float[32], gradient = new float[64];
                 image.Evaluate(points, energies, gradient);
                 for (int i = 0; i < 32; i++)
                 {
-                    double[] z = [points[i], points[32 + i]];
-                    double expected = energy(z);
-                    double[] slope = [.. Enumerable.Range(0, 2).Select(j => Slope(energy, z, j))];
-                    Assert.Equal(expected, energies[i], 4e-6 * (1 + Math.Abs(expected)));
-                    Assert.Equal(slope[0], gradient[i], 2e-5 * (1 + Vectors.Norm(slope)) + 1e-4);
-                    Assert.Equal(slope[1], gradient[32 + i], 2e-5 * (1 + Vectors.Norm(slope)) + 1e-4);
+                    float x = points[i], y = points[32 + i];
+                    Reference exact = Energy(brightness, width, x, y);
+
+                    // The place in a pixel is rounded: pixels per unit to float32 and that times x once more, the sum with half a width once.
+                    // Elsewhere no sum has more than its terms' share of the roundings, of which e^U_N has the most: its exponent is below 16.
+                    double shiftX = Shift(x), shiftY = Shift(y);
+                    Reference[] near =
+                    [
+                        Energy(brightness, width, x - shiftX, y - shiftY), Energy(brightness, width, x + shiftX, y - shiftY),
+                        Energy(brightness, width, x - shiftX, y + shiftY), Energy(brightness, width, x + shiftX, y + shiftY),
+                    ];
+                    const double Rounding = 16 * 1.5 / (1 << 24);
+                    Assert.Equal(exact.Energy, energies[i], (Rounding * (1 + Math.Abs(exact.Energy))) + near.Max(z => Math.Abs(z.Energy - exact.Energy)));
+                    Assert.Equal(exact.ByX, gradient[i], (Rounding * exact.TermsByX) + near.Max(z => Math.Abs(z.ByX - exact.ByX)));
+                    Assert.Equal(exact.ByY, gradient[32 + i], (Rounding * exact.TermsByY) + near.Max(z => Math.Abs(z.ByY - exact.ByY)));
                 }
+
+                double Shift(float coordinate) =>
+                    ((2 * Math.Abs(coordinate)) + (image.PixelSize * (Math.Max(width, height) + 1))) / (1 << 24);
             },
             iter: 100);
 
@@ -101,31 +111,30 @@ public sealed class ImageDensityTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>A derivative by central differences with a step far below a pixel: at the kinks of the slope it is off by the step.</summary>
-    private static double Slope(Func<double[], double> f, double[] z, int i)
-    {
-        const double Step = 1e-5;
-        double[] above = [.. z], below = [.. z];
-        above[i] += Step;
-        below[i] -= Step;
-        return (f(above) - f(below)) / (2 * Step);
-    }
+    /// <summary>The energy, its derivatives, and the sums of the absolute terms of these.</summary>
+    private readonly record struct Reference(double Energy, double ByX, double ByY, double TermsByX, double TermsByY);
 
-    private static double Energy(double[] brightness, int width, double x, double y)
+    private static Reference Energy(double[] brightness, int width, double x, double y)
     {
         int height = brightness.Length / width;
-        double pixel = 6.0 / Math.Max(width, height), image = 0;
+        double pixel = 6.0 / Math.Max(width, height), image = 0, byX = 0, byY = 0, termsByX = 0, termsByY = 0;
         for (int row = 0; row < height; row++)
         {
             for (int column = 0; column < width; column++)
             {
                 double u = (x / pixel) + (width / 2.0) - column - 0.5, v = (height / 2.0) - (y / pixel) - row - 0.5;
-                image += brightness[(row * width) + column] * Spline(u) * Spline(v);
+                double light = brightness[(row * width) + column] * (1 - FloorShare) / (brightness.Sum() * pixel * pixel);
+                double slopeX = light * Slope(u) * Spline(v) / pixel, slopeY = -light * Spline(u) * Slope(v) / pixel;
+                image += light * Spline(u) * Spline(v);
+                (byX, byY, termsByX, termsByY) = (byX + slopeX, byY + slopeY, termsByX + Math.Abs(slopeX), termsByY + Math.Abs(slopeY));
             }
         }
 
-        double floor = Math.Exp(-0.5 * ((x * x) + (y * y)) / (FloorScale * FloorScale)) / (2 * Math.PI * FloorScale * FloorScale);
-        return -Math.Log(((1 - FloorShare) * image / (brightness.Sum() * pixel * pixel)) + (FloorShare * floor));
+        double precision = 1 / (FloorScale * FloorScale);
+        double floor = FloorShare * Math.Exp(-0.5 * precision * ((x * x) + (y * y))) * precision / (2 * Math.PI), total = image + floor;
+        double pullX = precision * x * floor, pullY = precision * y * floor;
+        return new Reference(
+            -Math.Log(total), (pullX - byX) / total, (pullY - byY) / total, (Math.Abs(pullX) + termsByX) / total, (Math.Abs(pullY) + termsByY) / total);
     }
 
     private static double Spline(double t)
@@ -133,4 +142,6 @@ public sealed class ImageDensityTests(ITestOutputHelper output)
         t = Math.Abs(t);
         return t < 0.5 ? 0.75 - (t * t) : t < 1.5 ? 0.5 * (1.5 - t) * (1.5 - t) : 0;
     }
+
+    private static double Slope(double t) => Math.Abs(t) < 0.5 ? -2 * t : Math.Abs(t) < 1.5 ? Math.Sign(t) * (Math.Abs(t) - 1.5) : 0;
 }
