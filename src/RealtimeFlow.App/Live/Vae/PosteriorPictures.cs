@@ -23,10 +23,10 @@ internal sealed class PosteriorPictures
     private const float Reach = 6;
 
     // Where p is below its peak by so many nats it is dark.
-    private const float Nats = 9;
+    private const float Nats = 6;
 
     // Room about what is seen; and how much too large a view may be before it shrinks.
-    private const float Margin = 1.2f, Slack = 1.4f;
+    private const float Margin = 1.2f, Slack = 1.25f;
 
     private readonly ImagePosterior _posterior;
     private readonly PosteriorGrid _overview;

@@ -46,14 +46,14 @@ internal sealed class VaeReadout
         string step = state.IsPaused ? "paused at" : "step";
         _text.AsSpan().TryWrite(
             Numbers,
-            $"{_name}, {step}\t{snapshot.Steps:N0}\tβ\t{snapshot.Beta:F2}\tepochs\t{snapshot.Epochs:F2}\tsteps/s\t{facts.StepsPerSecond:F0}\timage\t{state.Image:N0}\tframes/s\t{facts.FramesPerSecond:F0}\n",
+            $"{_name}, {step}\t{snapshot.Steps:N0}\tepochs\t{snapshot.Epochs:F2}\tsteps/s\t{facts.StepsPerSecond:F0}\timage\t{state.Image:N0}\tframes/s\t{facts.FramesPerSecond:F0}\n",
             out _length);
         for (int i = 0; i < pictures.Length; i++)
         {
             LiveModel model = snapshot.Models[i];
             _text.AsSpan(_length).TryWrite(
                 Numbers,
-                $"{_names[i]} F held out\t{model.HeldOut.FreeEnergy:F2}\tits KL\t{model.HeldOut.Divergence:F2}",
+                $"{_names[i]} F held out\t{model.HeldOut.FreeEnergy:F2}",
                 out int written);
             _length += written;
             if (pictures[i].Posterior is PosteriorPictures posterior)
