@@ -20,7 +20,7 @@ public readonly ref struct FrameInfo
     /// <summary>How many panels, the last ones, stand small in a strip beneath the others; fewer than there are.</summary>
     public int Strip { get; init; }
 
-    /// <summary>How many of the others stand in a row, at least 0; 0 for as many as make them largest.</summary>
+    /// <summary>How many of the others stand in a row; 0 for as many as make them largest.</summary>
     public int Columns { get; init; }
 
     /// <summary>The density that maps to full brightness, one for all panels so that they can be compared; finite and above 0.</summary>
@@ -72,6 +72,11 @@ public readonly ref struct FrameInfo
             if (panel.Title is null)
             {
                 throw new ArgumentException("A panel of the frame was never set: make it with Panel.OfCounts, OfLogDensity, OfDifference or OfImage.");
+            }
+
+            if (!(panel.Unit > 0 && float.IsFinite(panel.Unit)))
+            {
+                throw new ArgumentException($"The unit of '{panel.Title}' is a density, finite and above 0, not {panel.Unit}.");
             }
         }
 

@@ -56,7 +56,7 @@ internal static class LiveCommand
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
         Option<string> record = Options.Make(
             "--record", "FILE", "record every frame to this file, .mp4 or .gif", text => (text, Recorder.Complaint(text)));
-        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, vae.Model, vae.Latents })
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, vae.Model, vae.Latents, vae.Image })
         {
             command.Add(option);
         }

@@ -14,7 +14,7 @@ internal sealed class ModelPictures
     public const int Page = Across * Across / 2;
 
     /// <summary>Half the side of the square of the latent plane that the manifold shows.</summary>
-    public const float ManifoldReach = 3;
+    public const float ManifoldReach = 3.5f;
 
     private const int ManifoldAcross = 10;
 
@@ -102,8 +102,8 @@ internal sealed class ModelPictures
 
         PlaneView view = _posterior.View;
         ViewBox box = new(view.Left, view.Right, view.Bottom, view.Top);
-        panels[1] = Panel.OfLogDensity(_titles[3], _posterior.Approximate, _posterior.ApproximateSide, _posterior.ApproximateSide, box);
-        panels[2] = Panel.OfLogDensity(_titles[4], _posterior.True, PosteriorPictures.Side, PosteriorPictures.Side, box);
+        panels[1] = Panel.OfLogDensity(_titles[3], _posterior.Approximate, _posterior.ApproximateSide, _posterior.ApproximateSide, box) with { Unit = _posterior.Peak };
+        panels[2] = Panel.OfLogDensity(_titles[4], _posterior.True, PosteriorPictures.Side, PosteriorPictures.Side, box) with { Unit = _posterior.Peak };
         panels[3] = _manifold.Panel(_titles[2], Plane);
         panels[4] = _samples.Panel(_titles[1], Unit);
     }

@@ -26,7 +26,7 @@ internal sealed class PosteriorPictures
     private const float Nats = 6;
 
     // Room about what is seen; and how much too large a view may be before it shrinks.
-    private const float Margin = 1.2f, Slack = 1.25f;
+    private const float Margin = 1.15f, Slack = 1.25f;
 
     private readonly ImagePosterior _posterior;
     private readonly PosteriorGrid _overview;
@@ -69,7 +69,7 @@ internal sealed class PosteriorPictures
     /// <summary>ln p(x), in nats; likewise.</summary>
     public double LogEvidence { get; private set; } = double.NaN;
 
-    /// <summary>The largest density in the pictures.</summary>
+    /// <summary>The largest density in the pictures: what they are seen relative to, since two models' latent planes cannot be compared.</summary>
     public float Peak { get; private set; } = 1;
 
     /// <summary>The image of the last complete pass; −1 before the first.</summary>
@@ -214,6 +214,7 @@ internal sealed class PosteriorPictures
 
         _posterior.Flow.LogDensity(_points, _logDensity);
         (Approximate, ApproximateSide) = (_logDensity, side);
-        Peak = MathF.Exp(Math.Max(_logDensity.Max(), True.Max()));
+        float peak = MathF.Exp(Math.Max(_logDensity.Max(), True.Max()));
+        Peak = peak is > 0 and < float.PositiveInfinity ? peak : Peak;
     }
 }

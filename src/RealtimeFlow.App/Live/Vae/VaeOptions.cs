@@ -19,6 +19,10 @@ internal sealed class VaeOptions
     public Option<int> Latents { get; } = Options.Count(
         "--latents", "D", "latent variables, with --vae; of two the plane and its posteriors are seen", 1, MostLatents, () => DefaultLatents);
 
+    /// <summary>The image that is looked at first.</summary>
+    public Option<int> Image { get; } = Options.Count(
+        "--image", "N", "the image that is looked at first, of those that are held out, from 0; with --vae", 0, int.MaxValue, () => 0);
+
     /// <summary>The images and the models that a command line asks for; null where it asks for none.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="data">The option that names the images.</param>
@@ -32,7 +36,9 @@ internal sealed class VaeOptions
     {
         if (!Options.IsGiven(parsed, Model))
         {
-            return !Options.IsGiven(parsed, Latents) ? null : throw new UsageException($"{Latents.Name}: expected {Model.Name} with it");
+            return new Option[] { Latents, Image }.FirstOrDefault(option => Options.IsGiven(parsed, option)) is not Option alone
+                ? null
+                : throw new UsageException($"{alone.Name}: expected {Model.Name} with it");
         }
 
         string? model = parsed.GetValue(Model);
@@ -43,8 +49,12 @@ internal sealed class VaeOptions
         }
 
         string? images = parsed.GetValue(data);
-        return model != null
+        VaeSubject subject = model != null
             ? VaeSubject.Open(model, images, parsed.GetValue(seed))
             : VaeSubject.Fresh(images, parsed.GetValue(Latents), Options.IsGiven(parsed, flow) ? parsed.GetRequiredValue(flow) : VaeSubject.DefaultFlow, parsed.GetValue(seed));
+        subject.FirstImage = parsed.GetValue(Image);
+        return subject.FirstImage < subject.HeldOut.Count
+            ? subject
+            : throw new UsageException(FormattableString.Invariant($"{Image.Name}: expected below {subject.HeldOut.Count}, the images held out, not {subject.FirstImage}"));
     }
 }

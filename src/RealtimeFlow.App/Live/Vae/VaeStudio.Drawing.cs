@@ -10,14 +10,11 @@ internal sealed partial class VaeStudio
 {
     private const string Hint = "H help   space pause   ← → image   point at an image";
 
-    // Of the way that the exposure goes in a frame, so that it does not flicker.
-    private const float Glide = 0.15f;
-
-    private const float LeastExposure = 1e-30f;
-
     /// <inheritdoc/>
     public void Draw()
     {
+        // Twice: what is wanted at the bottom goes by the size of letters, which goes by that of the picture.
+        Renderer.Arrange(Frame());
         FrameInfo frame = Frame();
         Renderer.Arrange(frame);
         FrameLayout layout = Renderer.Layout;
@@ -100,7 +97,7 @@ internal sealed partial class VaeStudio
     {
         Panels = _panels,
         Columns = PanelsOfModel,
-        Exposure = Exposure(),
+        Exposure = MathF.Pow(2, -(float)State.Stops),
         Scale = State.Scale,
         ColorMap = State.ColorMap,
         Hud = _readout.Text,
@@ -109,19 +106,6 @@ internal sealed partial class VaeStudio
         ContentScale = ContentScale,
         Drawing = _drawing,
     };
-
-    /// <summary>The density of full brightness: the peak of all that is shown, by the stops that were set.</summary>
-    private float Exposure()
-    {
-        float peak = 0;
-        foreach (ModelPictures pictures in _pictures)
-        {
-            peak = Math.Max(peak, pictures.Posterior?.Peak ?? 0);
-        }
-
-        _peak = peak > 0 && float.IsFinite(peak) ? _peak * MathF.Pow(peak / _peak, Frames < 2 ? 1 : Glide) : _peak;
-        return Math.Clamp(_peak * MathF.Pow(2, -(float)State.Stops), LeastExposure, 1 / LeastExposure);
-    }
 
     private void DrawOverPanels(FrameLayout layout)
     {

@@ -44,7 +44,6 @@ internal sealed partial class VaeStudio : IStudio
     private string _notice = "";
     private double _noticeSeconds;
     private bool _noticeWarns;
-    private float _peak = 1;
 
     /// <summary>Begins; nothing is drawn before <see cref="Draw"/>.</summary>
     /// <param name="subject">The images and the models.</param>
@@ -62,7 +61,7 @@ internal sealed partial class VaeStudio : IStudio
         _readout = new VaeReadout(subject, options);
         _curves = new VaeCurves(subject);
         _snapshot = _models.Latest();
-        State = new VaeState { IsPaused = subject.IsOpened };
+        State = new VaeState { IsPaused = subject.IsOpened, Image = subject.FirstImage };
         _models.IsPaused = State.IsPaused;
         Show();
     }

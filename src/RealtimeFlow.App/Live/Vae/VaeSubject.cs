@@ -47,6 +47,9 @@ internal sealed class VaeSubject
     /// <summary>Decides everything random.</summary>
     public ulong Seed { get; }
 
+    /// <summary>The image that is looked at first, of those that are held out.</summary>
+    public int FirstImage { get; set; }
+
     /// <summary>Whether the model was trained before: it is shown, and goes on only if asked.</summary>
     public bool IsOpened => _opened != null;
 

@@ -10,10 +10,10 @@ public sealed class LiveVaeTests
     public void Images_of_a_folder_are_learned_into_a_picture_without_a_window()
     {
         using TemporaryFolder folder = new();
-        Rtflow run = Rtflow.RunProcess(folder.Path, Alone, "live", "--vae", "--data", VaeFiles.Clothes, "--flow", "planar:2", "--frames", "3", "--size", "640x480", "--screenshot", "a.png");
+        Rtflow run = Rtflow.RunProcess(folder.Path, Alone, "live", "--vae", "--data", VaeFiles.Clothes, "--flow", "planar:2", "--frames", "2", "--size", "640x480", "--screenshot", "a.png");
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("fashion, K=0: step 120", run.Output, StringComparison.Ordinal);
-        Assert.Contains("fashion, K=2: step 120", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fashion, K=0: step 80", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fashion, K=2: step 80", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("particles", run.Output, StringComparison.Ordinal);
         Assert.Equal([folder.File("a.png")], Directory.GetFileSystemEntries(folder.Path));
     }
@@ -46,6 +46,8 @@ public sealed class LiveVaeTests
         Rtflow.Run("live", "--vae", "a.safetensors", "--flow", "planar:2").AssertComplaint(2, "--flow", "MODEL");
         Rtflow.Run("live", "--vae", "no.safetensors", "--data", VaeFiles.Clothes).AssertComplaint(1, "no.safetensors");
         Rtflow.Run("live", "--vae", "--data", "no-such").AssertComplaint(1, "no-such");
+        Rtflow.Run("live", "--image", "2").AssertComplaint(2, "--image", "--vae");
+        Rtflow.Run("live", "--vae", "--data", VaeFiles.Clothes, "--image", "100").AssertComplaint(2, "--image", "100");
         Rtflow.Run("live", "--vae", "--latents", "0").AssertComplaint(2, "--latents");
     }
 }
