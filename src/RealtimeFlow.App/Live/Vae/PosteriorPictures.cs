@@ -41,6 +41,9 @@ internal sealed class PosteriorPictures
     private bool _isUnderWay;
     private PlaneView _view;
 
+    // Whether the view goes by the overview alone: then the next one may be another.
+    private bool _isCoarse;
+
     /// <param name="model">The model.</param>
     /// <param name="workers">The threads to use.</param>
     public PosteriorPictures(LatentGaussianModel model, IWorkers workers)
@@ -135,15 +138,16 @@ internal sealed class PosteriorPictures
     /// <summary>The square that holds what there is to see; the last one, where it still does and is not much too large.</summary>
     private PlaneView Frame()
     {
-        PlaneView box = BoxOfDraws();
-        box = Union(box, Finer() ?? BoxOf(_overview));
+        PlaneView? finer = Finer();
+        PlaneView box = Union(BoxOfDraws(), finer ?? BoxOf(_overview));
         float half = Math.Max(box.Right - box.Left, box.Top - box.Bottom) / 2;
-        bool holds = _view.Left <= box.Left && _view.Right >= box.Right && _view.Bottom <= box.Bottom && _view.Top >= box.Top;
+        bool holds = !_isCoarse && _view.Left <= box.Left && _view.Right >= box.Right && _view.Bottom <= box.Bottom && _view.Top >= box.Top;
         if (holds && _view.Right - _view.Left <= 2 * Slack * Margin * half)
         {
             return _view;
         }
 
+        _isCoarse = finer == null;
         (float x, float y, float side) = ((box.Left + box.Right) / 2, (box.Bottom + box.Top) / 2, half * Margin);
         return new PlaneView(x - side, x + side, y - side, y + side);
     }

@@ -46,7 +46,7 @@ internal sealed class VaeReadout
         string step = state.IsPaused ? "paused at" : "step";
         _text.AsSpan().TryWrite(
             Numbers,
-            $"{_name}, {step}\t{snapshot.Steps:N0}\tepochs\t{snapshot.Epochs:F2}\tsteps/s\t{facts.StepsPerSecond:F0}\timage\t{state.Image:N0}\tframes/s\t{facts.FramesPerSecond:F0}\n",
+            $"{_name}, {step}\t{snapshot.Steps:N0}\tepochs\t{snapshot.Epochs:F2}\tsteps/s\t{facts.StepsPerSecond:F0}\timage\t{state.Image:N0}\n",
             out _length);
         for (int i = 0; i < pictures.Length; i++)
         {
@@ -68,7 +68,7 @@ internal sealed class VaeReadout
             _text[_length++] = '\n';
         }
 
-        _lastLine.CopyTo(_text.AsSpan(_length));
-        _length += _lastLine.Length;
+        _text.AsSpan(_length).TryWrite(Numbers, $"{facts.FramesPerSecond:F0} frames/s, {facts.Bytes:N0} bytes/frame, {_lastLine}", out int last);
+        _length += last;
     }
 }
