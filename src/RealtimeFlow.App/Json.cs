@@ -17,6 +17,7 @@ namespace RealtimeFlow.App;
 [JsonSerializable(typeof(ArrayReport))]
 [JsonSerializable(typeof(RenderReport))]
 [JsonSerializable(typeof(Live.StudioState))]
+[JsonSerializable(typeof(Live.LiveReport))]
 [JsonSerializable(typeof(DataReport))]
 [JsonSerializable(typeof(VaeTrainReport))]
 [JsonSerializable(typeof(VaeEvalReport))]

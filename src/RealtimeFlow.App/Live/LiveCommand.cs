@@ -56,7 +56,9 @@ internal static class LiveCommand
             "--screenshot", "FILE.png", $"write the last frame to this file [default without a window: {LiveLoop.PictureWithoutWindow}]");
         Option<string> record = Options.Make(
             "--record", "FILE", "record every frame to this file, .mp4 or .gif", text => (text, Recorder.Complaint(text)));
-        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, vae.Model, vae.Latents, vae.Image })
+        Option<double?> measure = Options.Positive("--measure", "S", "run for so many seconds, after some to settle, and print how: frames, memory, latency");
+        Option<bool> json = new("--json") { Description = "with --measure: print one JSON object instead of text" };
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, measure, json, vae.Model, vae.Latents, vae.Image })
         {
             command.Add(option);
         }
@@ -70,7 +72,17 @@ internal static class LiveCommand
                 throw new UsageException($"{named[0].Name} and {named[1].Name} exclude each other: name one");
             }
 
-            VaeSubject? images = vae.Read(parsed, data, flow, seed, [target, particles, state, path]);
+            if (parsed.GetValue(json) && parsed.GetValue(measure) == null)
+            {
+                throw new UsageException("--json: expected with --measure, whose numbers it prints");
+            }
+
+            if (parsed.GetValue(measure) != null && new Option[] { terminal, frames }.FirstOrDefault(option => Options.IsGiven(parsed, option)) is Option excluded)
+            {
+                throw new UsageException($"{excluded.Name} and --measure exclude each other: name one");
+            }
+
+            VaeSubject? images = vae.Read(parsed, data, flow, seed, [target, particles, state, path, measure]);
             StudioState settings = parsed.GetValue(state) is string begun && File.Exists(begun) ? StudioFile.Read(begun) : fresh;
             settings = settings with
             {
@@ -91,6 +103,8 @@ internal static class LiveCommand
                 parsed.GetValue(frames),
                 parsed.GetValue(screenshot),
                 parsed.GetValue(record),
+                parsed.GetValue(measure),
+                parsed.GetValue(json),
                 images);
             foreach (string file in new[] { options.Screenshot, options.Record }.OfType<string>())
             {

@@ -32,6 +32,10 @@ internal sealed class LiveLoop : IDisposable
     private readonly TextWriter _error;
     private readonly WorkerPool _workers;
     private readonly CancellationToken _interrupted;
+
+    // Of flows alone: the command line refuses it with images.
+    private readonly LiveMeter? _meter;
+
     private readonly List<string> _missing = [];
     private IStudio? _studio;
     private StudioCapture? _capture;
@@ -47,6 +51,7 @@ internal sealed class LiveLoop : IDisposable
         _error = error;
         _workers = workers;
         _interrupted = interrupted;
+        _meter = options.Measure is double seconds ? new LiveMeter(seconds) : null;
     }
 
     /// <summary>Runs to the end: the asked frames, a closed window, or an interruption.</summary>
@@ -64,14 +69,23 @@ internal sealed class LiveLoop : IDisposable
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         IStudio studio = loop._studio!;
-        output.WriteLine(FormattableString.Invariant(
-            $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
-        if (studio is Studio)
+        Studio? flows = studio as Studio;
+        if (flows != null && loop._meter?.Report(flows, loop._device, loop._path) is LiveReport report)
         {
-            output.WriteLine($"particles and density: {loop._path}");
+            output.WriteLine(options.IsJson ? Json.Text(report) : report.Text());
+        }
+        else
+        {
+            output.WriteLine(FormattableString.Invariant(
+                $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
+            if (flows != null)
+            {
+                output.WriteLine($"particles and density: {loop._path}");
+            }
+
+            output.WriteLine(studio.Summary());
         }
 
-        output.WriteLine(studio.Summary());
         if (loop._capture!.IsRecording)
         {
             output.WriteLine(loop._capture.Finish());
@@ -97,16 +111,9 @@ internal sealed class LiveLoop : IDisposable
             return false;
         }
 
-        GlfwHost host = new(Host() with { FramesPerSecond = FramesPerSecond });
+        GlfwHost host = new(Host(againstTheClock: true));
         host.Input += input => _studio!.Handle(InPixels(input, host));
         host.FileDrop += paths => _studio!.Drop(paths[0]);
-        host.Load += () => _studio!.Requested += request =>
-        {
-            if (request == StudioRequest.FullScreen)
-            {
-                host.IsFullScreen = !host.IsFullScreen;
-            }
-        };
         if (TryRun(host, _options.Frames, againstTheClock: true))
         {
             return true;
@@ -120,7 +127,7 @@ internal sealed class LiveLoop : IDisposable
     /// <summary>In the terminal where it was named, or where there is no window and no file was asked for.</summary>
     private bool InTerminal()
     {
-        bool asPicture = _options.Frames != null || _options.Screenshot != null || _options.Record != null;
+        bool asPicture = _options.Frames != null || _options.Screenshot != null || _options.Record != null || _meter != null;
         if (_options.Mode != LiveMode.Terminal && (_options.Mode != LiveMode.Any || asPicture || TerminalScreen.Missing() != null))
         {
             return false;
@@ -132,7 +139,7 @@ internal sealed class LiveLoop : IDisposable
         using (TerminalScreen screen = TerminalScreen.Open())
         {
             TerminalLoop? loop = null;
-            Begin(renderer, "CPU, in the terminal", frames: null, () => loop!.IsClosing = true, TerminalLoop.FramesPerSecond);
+            Begin(renderer, "CPU, in the terminal", frames: null, request => loop!.IsClosing |= request == StudioRequest.Close, TerminalLoop.FramesPerSecond);
             loop = new TerminalLoop(screen, renderer, _studio!, _capture!, Draw);
             loop.Run(_options.Frames, _interrupted);
         }
@@ -141,13 +148,20 @@ internal sealed class LiveLoop : IDisposable
         return true;
     }
 
-    /// <summary>Returns the path for the picture.</summary>
-    private string WithoutWindow()
+    /// <summary>Returns the path for the picture; null for none.</summary>
+    private string? WithoutWindow()
     {
+        if (_meter != null)
+        {
+            return TryRun(new EglHeadlessHost(Host(againstTheClock: true)), frames: null, againstTheClock: true)
+                ? _options.Screenshot
+                : throw new ModeUnavailableException($"{_missing[0]} --measure needs OpenGL, in a window or without.");
+        }
+
         string picture = _options.Screenshot ?? PictureWithoutWindow;
         AtomicFile.EnsureWritable(picture);
         int frames = _options.Frames ?? FramesWithoutWindow;
-        if (!TryRun(new EglHeadlessHost(Host()), frames, againstTheClock: false))
+        if (!TryRun(new EglHeadlessHost(Host(againstTheClock: false)), frames, againstTheClock: false))
         {
             if (_options.Mode == LiveMode.Headless)
             {
@@ -160,7 +174,12 @@ internal sealed class LiveLoop : IDisposable
         return picture;
     }
 
-    private HostOptions Host() => new() { Size = new Vector2D<int>(_options.Size.Width, _options.Size.Height) };
+    private HostOptions Host(bool againstTheClock) => new()
+    {
+        Size = new Vector2D<int>(_options.Size.Width, _options.Size.Height),
+        FramesPerSecond = againstTheClock ? FramesPerSecond : 0,
+        ShouldSwapAutomatically = false,
+    };
 
     /// <summary>Runs the studio in a host; false, with the reason kept, where the machine lacks what the host needs.</summary>
     private bool TryRun(RenderHost host, int? frames, bool againstTheClock)
@@ -178,8 +197,8 @@ internal sealed class LiveLoop : IDisposable
         {
             renderer = Renderer(host, out GraphicsDevice device);
             string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
-            TellMissing($"without: {frames} frames, {name}");
-            Begin(renderer, name, againstTheClock ? null : frames, host.Close);
+            TellMissing($"without{(frames == null ? "" : $": {frames} frames, {name}")}");
+            Begin(renderer, name, againstTheClock ? null : frames, request => Ask(host, request));
         };
         host.ContextLost += () =>
         {
@@ -192,9 +211,10 @@ internal sealed class LiveLoop : IDisposable
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += seconds =>
         {
+            _meter?.BeginFrame((Studio)_studio!);
             _studio!.ContentScale = Math.Clamp(host.ContentScale, 1, 8);
             _studio.Advance(againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond);
-            host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording;
+            host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording && _meter == null;
             if (_interrupted.IsCancellationRequested)
             {
                 host.Close();
@@ -203,7 +223,10 @@ internal sealed class LiveLoop : IDisposable
         host.Render += _ =>
         {
             Draw();
-            if (_studio!.Frames >= frames)
+            long drawn = Stopwatch.GetTimestamp();
+            host.GLContext!.SwapBuffers();
+            _meter?.EndFrame((Studio)_studio!, Stopwatch.GetElapsedTime(drawn).TotalSeconds);
+            if (_studio!.Frames >= frames || _meter?.IsOver == true)
             {
                 host.Close();
             }
@@ -232,7 +255,7 @@ internal sealed class LiveLoop : IDisposable
         renderer.Resize(_options.Size.Width, _options.Size.Height);
         bool closes = false;
         TellMissing($"without: {frames} frames, CPU alone");
-        Begin(renderer, "CPU alone", frames, () => closes = true);
+        Begin(renderer, "CPU alone", frames, request => closes |= request == StudioRequest.Close);
         do
         {
             _studio!.Advance(1.0 / FramesPerSecond);
@@ -295,24 +318,28 @@ internal sealed class LiveLoop : IDisposable
     }
 
     /// <summary>Makes the studio, once it is known what draws.</summary>
-    private void Begin(IFrameRenderer renderer, string device, int? frames, Action close, int framesPerSecond = FramesPerSecond)
+    private void Begin(IFrameRenderer renderer, string device, int? frames, Action<StudioRequest> ask, int framesPerSecond = FramesPerSecond)
     {
         _device = device;
         _studio = _options.Images is VaeSubject images
             ? new VaeStudio(images, VaeStudio.Plan(frames) with { Threads = _options.Threads, Device = device }, renderer, _workers)
             : new Studio(_options.State, Plan(frames) with { Threads = _options.Threads, Device = device }, renderer, _workers) { Gpu = _gpu };
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
-        _studio.Requested += request =>
+        _studio.Requested += ask;
+        _studio.Requested += _capture.Do;
+    }
+
+    /// <summary>What a host does of what the studio wants.</summary>
+    private static void Ask(RenderHost host, StudioRequest request)
+    {
+        if (request == StudioRequest.Close)
         {
-            if (request == StudioRequest.Close)
-            {
-                close();
-            }
-            else
-            {
-                _capture.Do(request);
-            }
-        };
+            host.Close();
+        }
+        else if (request == StudioRequest.FullScreen && host is GlfwHost window)
+        {
+            window.IsFullScreen = !window.IsFullScreen;
+        }
     }
 
     private static StudioOptions Plan(int? frames)

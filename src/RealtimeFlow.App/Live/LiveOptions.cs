@@ -30,4 +30,6 @@ internal sealed record LiveOptions(
     int? Frames,
     string? Screenshot,
     string? Record,
+    double? Measure,
+    bool IsJson,
     VaeSubject? Images = null);

@@ -125,6 +125,9 @@ internal sealed partial class Studio : IStudio
     /// <inheritdoc/>
     public string Notice => _noticeSeconds > 0 ? _notice : "";
 
+    /// <summary>What the last frame did.</summary>
+    internal FrameFacts Facts => _facts;
+
     /// <inheritdoc/>
     public bool IsIdle => State is { IsPaused: true, IsMorphing: false } && _noticeSeconds <= 0 && _settled > FramesToSettle;
 
@@ -232,7 +235,7 @@ internal sealed partial class Studio : IStudio
         _settled++;
         double pictures = _pictures.ParticleSeconds + _pictures.DensitySeconds;
         _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds);
-        _curves.Add(_training, _facts.StepsPerSecond, _pictures.ParticleSeconds, _pictures.DensitySeconds, _drawSeconds);
+        _curves.Add(_training, _facts);
     }
 
     /// <inheritdoc/>
@@ -323,6 +326,9 @@ internal sealed partial class Studio : IStudio
             Math.Max(0, _facts.StepsPerSecond + (share * ((Math.Max(0, steps) * pace) - _facts.StepsPerSecond))),
             _pictures.ParticlesAFrame,
             _pictures.DensityScale,
+            _pictures.ParticleSeconds,
+            _pictures.DensitySeconds,
+            _drawSeconds,
             bytes - _bytes);
         _bytes = bytes;
     }

@@ -34,7 +34,7 @@ internal sealed class StudioCurves
     public void Clear() => Array.ForEach(_plots, plot => plot.Clear());
 
     /// <summary>Takes a frame in.</summary>
-    public void Add(StudioTraining training, double stepsPerSecond, double particleSeconds, double densitySeconds, double drawSeconds)
+    public void Add(StudioTraining training, in FrameFacts facts)
     {
         if (_frames++ % FramesAPoint != 0)
         {
@@ -46,10 +46,10 @@ internal sealed class StudioCurves
         _plots[1].Add(snapshot.Diagnosis?.Evaluation.EffectiveSampleSize ?? double.NaN);
         _plots[2].Add(snapshot.Diagnosis?.ParetoShape ?? double.NaN);
         _plots[3].Add(snapshot.GradientNorm);
-        _plots[4].Add(stepsPerSecond);
-        _plots[5].Add(1000 * particleSeconds);
-        _plots[6].Add(1000 * densitySeconds);
-        _plots[7].Add(1000 * drawSeconds);
+        _plots[4].Add(facts.StepsPerSecond);
+        _plots[5].Add(1000 * facts.ParticleSeconds);
+        _plots[6].Add(1000 * facts.DensitySeconds);
+        _plots[7].Add(1000 * facts.DrawSeconds);
     }
 
     /// <summary>The height that they want.</summary>

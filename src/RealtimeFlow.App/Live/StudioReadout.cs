@@ -11,8 +11,19 @@ namespace RealtimeFlow.App.Live;
 /// <param name="StepsPerSecond">Training's pace.</param>
 /// <param name="ParticlesAFrame">Those that the frame sent through the flow.</param>
 /// <param name="DensityScale">Pixels of the screen to each side of a pixel of the densities.</param>
+/// <param name="ParticleSeconds">What it spent on them.</param>
+/// <param name="DensitySeconds">What it spent on densities.</param>
+/// <param name="DrawSeconds">What drawing took, and uploading.</param>
 /// <param name="Bytes">Managed bytes that the last frame allocated, on all threads.</param>
-internal readonly record struct FrameFacts(double FramesPerSecond, double StepsPerSecond, int ParticlesAFrame, int DensityScale, long Bytes);
+internal readonly record struct FrameFacts(
+    double FramesPerSecond,
+    double StepsPerSecond,
+    int ParticlesAFrame,
+    int DensityScale,
+    double ParticleSeconds,
+    double DensitySeconds,
+    double DrawSeconds,
+    long Bytes);
 
 /// <summary>The numbers beside the pictures, written into one buffer: a frame's text allocates nothing.</summary>
 internal sealed class StudioReadout

@@ -33,12 +33,12 @@ internal static class VaeEvalCommand
             long start = Stopwatch.GetTimestamp();
             ProgressLine progress = new(configuration.Error);
             AmortizedEvaluation found = new AmortizedEvaluator(read.Shape, workers).Evaluate(
-                read.Parameters.Span, rows, parsed.GetValue(samples), parsed.GetValue(seed), done =>
+                read.Parameters.Span, rows, parsed.GetValue(samples), parsed.GetValue(seed), share =>
                 {
                     interruption.Token.ThrowIfCancellationRequested();
                     if (progress.IsDue)
                     {
-                        progress.Show(Line(done, rows.Count, Stopwatch.GetElapsedTime(start).TotalSeconds));
+                        progress.Show(Line(share, rows.Count, Stopwatch.GetElapsedTime(start).TotalSeconds));
                     }
                 });
             progress.End();
@@ -59,13 +59,19 @@ internal static class VaeEvalCommand
         return command;
     }
 
-    private static string Line(int done, int count, double seconds) =>
-        string.Create(CultureInfo.InvariantCulture, $"{done} images of {count} ({(double)done / count:P0})  {done / seconds:F0} images/s  {seconds:F1} s");
+    private static string Line(double share, int count, double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{share * count:F0} images of {count} ({share:P0})  {share * count / seconds:F0} images/s  {seconds:F1} s");
 
     private static string Text(VaeEvalReport report, Binarization binarization) => string.Create(CultureInfo.InvariantCulture, $"""
         images       {report.Images}, {(binarization == Binarization.None ? "grey" : "black and white by one draw a pixel")}: SHA-256 {report.Digest}
-        −ln p(x)     {report.Nll:F3} ± {report.NllStderr:F3} nats, by {report.Samples} samples of each; about {report.MonteCarloBias:F3} too high for want of more, ± {report.MonteCarloError:F3}
+        −ln p(x)     {report.Nll:F3} ± {report.NllStderr:F3} nats, by {Samples(report)}
         free energy  {report.FreeEnergy:F3} nats = −ln p(x|z) {report.Reconstruction:F3} + KL {report.Kl:F3}
         time         {report.Seconds:F1} s
         """);
+
+    private static string Samples(VaeEvalReport report) => report.Samples == 1
+        ? "one sample of each: the free energy"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Samples} samples of each (± {report.MonteCarloError:F3} for the same images); half of them give {report.MonteCarloBias:F3} more");
 }

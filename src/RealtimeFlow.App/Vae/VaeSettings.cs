@@ -10,7 +10,7 @@ namespace RealtimeFlow.App.Vae;
 internal sealed class VaeSettings
 {
     private const int MostLatents = 1000, MostUnits = 1 << 16, MostHidden = 16, MostBatch = 1 << 16, MostSamples = 1 << 10;
-    private const long MostSteps = 1_000_000_000_000, MostWarmUp = 10_000, WarmUpOfUnknown = 1_000, RunPerWarmUp = 5;
+    private const long MostSteps = 1_000_000_000_000, MostWarmUp = 1_000, RunPerWarmUp = 5;
 
     private static readonly VaePlan Defaults = new();
     private static readonly AmortizedOptions Training = Defaults.Training;
@@ -112,7 +112,7 @@ internal sealed class VaeSettings
             throw new UsageException($"{_schedule.Option.Name}: expected --steps or --epochs with cosine, which needs a length");
         }
 
-        long warmUp = _warmUp.IsGiven(parsed) ? plan.Training.AnnealingSteps : steps == null ? WarmUpOfUnknown : Math.Min(MostWarmUp, steps.Value / RunPerWarmUp);
+        long warmUp = _warmUp.IsGiven(parsed) ? plan.Training.AnnealingSteps : steps == null ? MostWarmUp : Math.Min(MostWarmUp, steps.Value / RunPerWarmUp);
         return Trained(plan, options => steps is long length
             ? options with { Steps = length, AnnealingSteps = warmUp }
             : options with { Schedule = RateSchedule.Constant, AnnealingSteps = warmUp });

@@ -45,11 +45,11 @@ public sealed unsafe class AmortizedEvaluator : IShardedWork
     /// <param name="images">The set, as it is in epoch 0.</param>
     /// <param name="samples">S ≥ 1.</param>
     /// <param name="seed">Decides the noise.</param>
-    /// <param name="evaluated">Told how many images are done, after some of them each time; null for nobody.</param>
+    /// <param name="evaluated">Told what share of all is done, 0 to 1, after each sample of some images; null for nobody.</param>
     /// <exception cref="ArgumentException">The images, or the block, are of another size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No sample.</exception>
     public AmortizedEvaluation Evaluate(
-        ReadOnlySpan<float> parameters, ImageSource images, int samples, ulong seed, Action<int>? evaluated = null)
+        ReadOnlySpan<float> parameters, ImageSource images, int samples, ulong seed, Action<double>? evaluated = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
@@ -70,14 +70,13 @@ public sealed unsafe class AmortizedEvaluator : IShardedWork
                 ulong group = ((ulong)sample * groups) + (ulong)(first / LaneDispatch.Slots);
                 _pass.Sample(parameters, stream, group, groups, beta: null);
                 _workers.Run(this, _pass.Groups);
+                evaluated?.Invoke((first + (_rows * (sample + 1.0) / samples)) / images.Count);
             }
 
             foreach (ref readonly ImageSums sums in _sums.AsSpan(0, _rows))
             {
                 totals.Add(sums, samples);
             }
-
-            evaluated?.Invoke(first + _rows);
         }
 
         return totals.Mean(images.Count);
@@ -106,16 +105,19 @@ public sealed unsafe class AmortizedEvaluator : IShardedWork
         _pass.Encode(parameters, _rows);
     }
 
-    /// <summary>The samples of an image so far.</summary>
+    /// <summary>The samples of an image so far, in two halves that take turns.</summary>
     private struct ImageSums()
     {
-        public LogSumExp Weights = new();
+        public LogSumExp Half = new();
+        public LogSumExp Other = new();
         public double LogLikelihood;
         public double Divergence;
 
         public void Add(double logLikelihood, double divergence)
         {
-            Weights.Add(logLikelihood - divergence);
+            // The half whose turn it is comes first.
+            (Half, Other) = (Other, Half);
+            Half.Add(logLikelihood - divergence);
             LogLikelihood += logLikelihood;
             Divergence += divergence;
         }
@@ -129,17 +131,24 @@ public sealed unsafe class AmortizedEvaluator : IShardedWork
         private double _negative;
         private double _squares;
         private double _variance;
+        private double _bias;
 
         public void Add(in ImageSums image, int samples)
         {
-            double negative = Math.Log(samples) - image.Weights.Value;
+            LogSumExp all = new();
+            all.Add(image.Half.Value);
+            all.Add(image.Other.Value);
+            double negative = Math.Log(samples) - all.Value;
             _logLikelihood += image.LogLikelihood / samples;
             _divergence += image.Divergence / samples;
             _negative += negative;
             _squares += negative * negative;
 
-            // Var ln p̂ by the delta method: the relative variance of the mean of the weights.
-            _variance += Math.Max(0, image.Weights.Concentration - (1.0 / samples));
+            // Of −ln p̂ by either half of the samples: their mean is what half of them give, and varies about as −ln p̂ does.
+            int others = samples / 2;
+            double half = Math.Log(samples - others) - image.Half.Value, other = Math.Log(others) - image.Other.Value;
+            _variance += (half - other) * (half - other) / 4;
+            _bias += ((half + other) / 2) - negative;
         }
 
         public readonly AmortizedEvaluation Mean(double count)
@@ -152,7 +161,7 @@ public sealed unsafe class AmortizedEvaluator : IShardedWork
                 mean,
                 Math.Sqrt(variance / count),
                 Math.Sqrt(_variance) / count,
-                _variance / (2 * count));
+                _bias / count);
         }
     }
 }

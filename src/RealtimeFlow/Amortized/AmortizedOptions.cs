@@ -20,7 +20,7 @@ public sealed record AmortizedOptions
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>The largest learning rate, which the schedule scales. Positive.</summary>
-    public double LearningRate { get; init; } = 5e-4;
+    public double LearningRate { get; init; } = 2e-3;
 
     /// <summary>ε of Adam and RMSprop. Positive.</summary>
     public double Epsilon { get; init; } = 1e-8;
@@ -44,8 +44,11 @@ public sealed record AmortizedOptions
     /// <summary>The share of the learning rate that a cosine leaves at the end of the run, 0 to 1.</summary>
     public double FinalRateShare { get; init; }
 
-    /// <summary>T: after so many steps β is 1, at least 0 (no annealing). The paper has 10,000.</summary>
-    public long AnnealingSteps { get; init; } = 10_000;
+    /// <summary>
+    /// T: after so many steps β is 1, at least 0 (no annealing). The paper has 10,000, at a learning rate of 10⁻⁵: as long as β is small the
+    /// entropy is nearly all that counts, and at the rate that is usual here it would drive long flows apart.
+    /// </summary>
+    public long AnnealingSteps { get; init; } = 1_000;
 
     /// <summary>Decides the initial parameters, the minibatches and all noise.</summary>
     public ulong Seed { get; init; } = 1;

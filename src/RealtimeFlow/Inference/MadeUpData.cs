@@ -12,7 +12,7 @@ public abstract class MadeUpData
     }
 
     /// <summary>Every such distribution. A new one is a file beside this and a line in this list.</summary>
-    public static IReadOnlyList<MadeUpData> All { get; } = [new TwoMoons(), new ImageRows()];
+    public static IReadOnlyList<MadeUpData> All { get; } = [new TwoMoons(), new PicturePoints()];
 
     /// <summary>The name by which <see cref="Find"/> knows it.</summary>
     public string Name { get; }

@@ -2,21 +2,21 @@ using RealtimeFlow.Amortized;
 
 namespace RealtimeFlow.Tests.Amortized;
 
-/// <summary>Images of few pixels: noisy copies of three patterns, or grey ones.</summary>
+/// <summary>Images of few pixels: copies of three patterns, noisy or as they are, or grey ones.</summary>
 internal sealed class MadeUpImages : ImageSource
 {
     private readonly float[][] _images;
 
-    public MadeUpImages(int count, int pixels, bool grey = false, int seed = 1)
+    public MadeUpImages(int count, int pixels, bool grey = false, bool noisy = true)
     {
-        System.Random random = new(seed);
+        System.Random random = new(1);
         Pixels = pixels;
-        _images = [.. Enumerable.Range(0, count).Select(_ =>
+        _images = [.. Enumerable.Range(0, count).Select(image =>
         {
-            int pattern = random.Next(3);
+            int pattern = image % 3;
             return Enumerable.Range(0, pixels).Select(p =>
             {
-                double probability = (p + pattern) % 3 == 0 ? 0.9 : 0.15;
+                double probability = (p + pattern) % 3 == 0 ? (noisy ? 0.9 : 1) : noisy ? 0.15 : 0;
                 return grey ? (float)(probability + (0.1 * random.NextDouble())) : random.NextDouble() < probability ? 1f : 0f;
             }).ToArray();
         })];

@@ -61,7 +61,8 @@ internal sealed class ReferenceModel(LatentGaussianModel model, double[] paramet
         return (logLikelihood, logPrior);
     }
 
-    private static double[] Forward(NetworkShape shape, ReadOnlySpan<double> block, double[] values)
+    /// <summary>What a network makes of its inputs.</summary>
+    public static double[] Forward(NetworkShape shape, ReadOnlySpan<double> block, double[] values)
     {
         for (int i = 0; i < shape.Layers.Count; i++)
         {

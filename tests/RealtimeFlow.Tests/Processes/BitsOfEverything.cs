@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using RealtimeFlow.Amortized;
 using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
@@ -12,6 +13,7 @@ using RealtimeFlow.Lanes;
 using RealtimeFlow.Networks;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
+using RealtimeFlow.Tests.Amortized;
 using RealtimeFlow.Tests.Flows;
 using RealtimeFlow.Tests.Networks;
 
@@ -19,7 +21,7 @@ namespace RealtimeFlow.Tests.Processes;
 
 /// <summary>
 /// One hash of what a flow computes, over bases, readings and kinds of random sequence: samples, images, log-determinants, inverses,
-/// log-densities, scores, and parameters after training; and what networks compute.
+/// log-densities, scores, and parameters after training; what networks compute, and models of images after training.
 /// </summary>
 internal static class BitsOfEverything
 {
@@ -87,6 +89,7 @@ internal static class BitsOfEverything
         }
 
         AppendNetwork(hash, workers, width);
+        AppendImageModel(hash, workers, width);
         return Convert.ToHexString(hash.GetHashAndReset());
 
         void Append(Target target, TrainerOptions options)
@@ -130,6 +133,21 @@ internal static class BitsOfEverything
         hash.AppendData(MemoryMarshal.AsBytes<float>(run.OutputRows));
         hash.AppendData(MemoryMarshal.AsBytes<float>(run.InputCotangentRows));
         hash.AppendData(MemoryMarshal.AsBytes<float>(run.Gradient));
+    }
+
+    private static void AppendImageModel(IncrementalHash hash, WorkerPool workers, LaneWidth width)
+    {
+        LatentGaussianModel model = new(61, FlowShape.Parse("planar:2,radial:1", 3), Small.Hidden(Activation.Maxout));
+        MadeUpImages images = new(40, model.Pixels);
+        AmortizedTrainer trainer = new(model, images, new AmortizedOptions { MinibatchSize = 21, ImportanceSamples = 2 }, workers, width);
+        for (int step = 0; step < 10; step++)
+        {
+            trainer.Step();
+        }
+
+        AmortizedEvaluation evaluation = new AmortizedEvaluator(model, workers, width).Evaluate(trainer.Parameters, images, 3, seed: 1);
+        hash.AppendData(MemoryMarshal.AsBytes(trainer.Parameters));
+        hash.AppendData(BitConverter.GetBytes(evaluation.NegativeLogLikelihood));
     }
 
     private static void AppendFlow(IncrementalHash hash, LaneWidth width, int dimension, BaseKind kind, FlowDirection direction)

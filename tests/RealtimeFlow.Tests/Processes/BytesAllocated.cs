@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RealtimeFlow.Amortized;
 using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
@@ -8,6 +9,7 @@ using RealtimeFlow.Lanes;
 using RealtimeFlow.Networks;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
+using RealtimeFlow.Tests.Amortized;
 using RealtimeFlow.Tests.Flows;
 using RealtimeFlow.Tests.Targets;
 
@@ -40,6 +42,12 @@ internal static class BytesAllocated
         PrintNetwork(workers);
         PrintFrame(workers);
         PrintLive(workers);
+        PrintImageModel(workers, "", PixelLikelihood.Bernoulli);
+        PrintImageModel(workers, "planar:2", PixelLikelihood.Bernoulli);
+        PrintImageModel(workers, "radial:2", PixelLikelihood.Bernoulli);
+        PrintImageModel(workers, "planar:2,radial:1", PixelLikelihood.Bernoulli, samples: 3);
+        PrintImageModel(workers, "planar:1", PixelLikelihood.Gaussian);
+        PrintImageModel(workers, "planar:2", PixelLikelihood.Bernoulli, shares: true);
     }
 
     private static void PrintStreams()
@@ -226,6 +234,23 @@ internal static class BytesAllocated
                 network.Backward(parameters, inputs, network.Output, gradient, cotangent);
             },
             () => gradient[5] + cotangent[5]);
+    }
+
+    private static void PrintImageModel(WorkerPool workers, string formula, PixelLikelihood likelihood, int samples = 1, bool shares = false)
+    {
+        MadeUpImages images = new(40, 20, grey: likelihood == PixelLikelihood.Gaussian);
+        LatentGaussianModel model = new(20, Small.Posterior(formula, 3), Small.Hidden(Activation.Maxout), likelihood, sharesLayers: shares);
+        AmortizedOptions options = new() { MinibatchSize = 21, ImportanceSamples = samples, LearningRate = 1e-4 };
+        AmortizedTrainer trainer = new(model, images, options, workers);
+        AmortizedEvaluator evaluator = new(model, workers);
+        AmortizedEvaluation evaluation = default;
+        ulong seed = 0;
+        string name = $"'{formula}' {likelihood}, samples {samples}, shared {shares}";
+        Measure($"Step of a model of images {name}", trainer.Step, () => trainer.Parameters[^1]);
+        Measure(
+            $"Evaluation of a model of images {name}",
+            () => evaluation = evaluator.Evaluate(trainer.Parameters, images, 2, seed++),
+            () => evaluation.NegativeLogLikelihood);
     }
 
     private static void PrintFrame(WorkerPool workers)

@@ -4,6 +4,12 @@ using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.App.Live.Vae;
 
+/// <summary>What a frame has to say, beside what training says.</summary>
+/// <param name="FramesPerSecond">The pace.</param>
+/// <param name="StepsPerSecond">Training's pace.</param>
+/// <param name="Bytes">Managed bytes that the last frame allocated, on all threads.</param>
+internal readonly record struct VaeFacts(double FramesPerSecond, double StepsPerSecond, long Bytes);
+
 /// <summary>The numbers beneath the pictures, written into one buffer: a frame's text allocates nothing.</summary>
 internal sealed class VaeReadout
 {
@@ -35,7 +41,7 @@ internal sealed class VaeReadout
     /// <param name="snapshot">What training has reached.</param>
     /// <param name="pictures">The pictures of its models.</param>
     /// <param name="facts">What the frame has to say.</param>
-    public void Write(VaeState state, ModelSnapshot snapshot, ReadOnlySpan<ModelPictures> pictures, in FrameFacts facts)
+    public void Write(VaeState state, ModelSnapshot snapshot, ReadOnlySpan<ModelPictures> pictures, in VaeFacts facts)
     {
         _length = 0;
         if (!state.HasNumbers)

@@ -36,7 +36,7 @@ internal sealed partial class VaeStudio : IStudio
     private readonly Drawing _drawing = new();
     private readonly Panel[] _panels;
     private ModelSnapshot _snapshot;
-    private FrameFacts _facts;
+    private VaeFacts _facts;
     private (double X, double Y) _pointer;
     private int _turn;
     private int _settled;
@@ -241,11 +241,9 @@ internal sealed partial class VaeStudio : IStudio
     {
         long bytes = GC.GetTotalAllocatedBytes(precise: false), steps = _snapshot.Steps - _lastSteps;
         double share = _facts.FramesPerSecond == 0 ? 1 : Freshness, pace = seconds > 0 ? 1 / seconds : 0;
-        _facts = new FrameFacts(
+        _facts = new VaeFacts(
             _facts.FramesPerSecond + (share * (pace - _facts.FramesPerSecond)),
             _facts.StepsPerSecond + (share * ((steps * pace) - _facts.StepsPerSecond)),
-            0,
-            1,
             bytes - _bytes);
         (_bytes, _lastSteps) = (bytes, _snapshot.Steps);
     }

@@ -4,7 +4,7 @@ using RealtimeFlow.Targets;
 namespace RealtimeFlow.Inference;
 
 /// <summary>Points of the target <c>image</c>.</summary>
-internal sealed class ImageRows() : MadeUpData("image", "points of a picture, as dense as it is bright", dimension: 2)
+internal sealed class PicturePoints() : MadeUpData("image", "points of a picture, as dense as it is bright", dimension: 2)
 {
     private static ImageDensity Density => (ImageDensity)TargetLibrary.Find("image")!;
 
