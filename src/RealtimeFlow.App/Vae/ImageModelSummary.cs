@@ -1,6 +1,5 @@
 using System.Globalization;
 using RealtimeFlow.Amortized;
-using RealtimeFlow.Files;
 
 namespace RealtimeFlow.App.Vae;
 
@@ -36,7 +35,7 @@ internal sealed record ImageModelSummary(
             shape.Posterior.LayerCount,
             shape.SharesLayers,
             NameOf(shape.Constraint),
-            HiddenLayers.Text(shape.Hidden),
+            string.Join(',', shape.Hidden),
             shape.ParameterCount,
             shape.EncoderShape.ParameterCount,
             shape.DecoderShape.ParameterCount);

@@ -15,9 +15,9 @@ internal static class HiddenLayers
     public static string NameOf(Activation activation) => activation.ToString().ToLowerInvariant();
 
     /// <summary>The text of some layers.</summary>
-    public static string Text(IEnumerable<DenseShape> layers) => string.Join(',', layers.Select(Text));
+    public static string Text(IEnumerable<DenseShape> layers) => string.Join(',', layers);
 
-    /// <summary>Reads what <see cref="Text(IEnumerable{DenseShape})"/> writes; null for any other text.</summary>
+    /// <summary>Reads what <see cref="Text"/> writes; null for any other text.</summary>
     public static DenseShape[]? Parse(string text)
     {
         if (text.Length == 0)
@@ -28,12 +28,6 @@ internal static class HiddenLayers
         string[] parts = text.Split(',', Most + 1);
         DenseShape[] layers = [.. parts.Select(ParseLayer).OfType<DenseShape>()];
         return layers.Length == parts.Length && layers.Length <= Most ? layers : null;
-    }
-
-    private static string Text(DenseShape layer)
-    {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{NameOf(layer.Activation)}:{layer.Units}");
-        return layer.Activation == Activation.Maxout ? string.Create(CultureInfo.InvariantCulture, $"{text}:{layer.Window}") : text;
     }
 
     private static DenseShape? ParseLayer(string text)

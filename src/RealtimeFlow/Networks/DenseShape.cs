@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RealtimeFlow.Networks;
 
 /// <summary>A dense layer without its numbers: y = f(W x + b).</summary>
@@ -37,4 +39,8 @@ public sealed record DenseShape
 
     /// <summary>The numbers that leave the layer: units / window.</summary>
     public int Outputs => Units / Window;
+
+    /// <summary>As in <c>maxout:400:4</c> and <c>tanh:100</c>: the activation, the units and, of maxout, the window.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Activation.ToString().ToLowerInvariant()}:{Units}{(Activation == Activation.Maxout ? $":{Window}" : "")}");
 }

@@ -23,9 +23,6 @@ internal sealed partial class VaeStudio : IStudio
     // What a plan of counted frames and one against the clock train for.
     private const int PlannedSteps = 6_000, WindowSteps = 20_000, MostStepsAFrame = 40;
 
-    private const long MostWarmUp = 1_000;
-    private const int RunPerWarmUp = 10;
-
     private readonly VaeSubject _subject;
     private readonly int? _stepsAFrame;
     private readonly WorkerPool? _trainers;
@@ -217,14 +214,12 @@ internal sealed partial class VaeStudio : IStudio
     }
 
     /// <summary>A run of known length anneals its learning rate; a model that was opened goes on as it is.</summary>
-    private AmortizedOptions Training(StudioOptions options) => new()
+    private static AmortizedOptions Training(StudioOptions options) => new()
     {
-        LearningRate = 1e-3,
         Steps = options.ScheduledSteps,
         Schedule = options.StepsAFrame == null ? RateSchedule.Constant : RateSchedule.Cosine,
         HoldShare = 0.5,
         FinalRateShare = 0.01,
-        AnnealingSteps = _subject.IsOpened ? 0 : Math.Min(MostWarmUp, options.ScheduledSteps / RunPerWarmUp),
     };
 
     private void Show()
