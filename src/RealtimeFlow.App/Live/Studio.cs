@@ -312,6 +312,7 @@ internal sealed partial class Studio : IDisposable
         double share = _facts.FramesPerSecond == 0 ? 1 : Freshness;
         double pace = seconds > 0 ? 1 / seconds : 0;
         _facts = new FrameFacts(
+            Frames + 1,
             _facts.FramesPerSecond + (share * (pace - _facts.FramesPerSecond)),
             Math.Max(0, _facts.StepsPerSecond + (share * ((Math.Max(0, steps) * pace) - _facts.StepsPerSecond))),
             _pictures.ParticlesAFrame,
