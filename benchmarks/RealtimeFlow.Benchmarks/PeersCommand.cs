@@ -13,10 +13,11 @@ internal sealed class PeersCommand : IDisposable
 {
     private const string Usage =
         """
-        peers [--quick] [--packages] [--out FOLDER]
+        peers [vae] [--quick] [--packages] [--out FOLDER]
+          vae           only an update of a model of images beside PyTorch's, on one core and on two
           --quick       fewer particles and rounds; under a minute
           --packages    also peers from NuGet: ONNX Runtime, TorchSharp, MathNet.Numerics; the first time downloads about 1 GB
-          --out FOLDER  where Peers.md goes; benchmarks/results/PROCESSOR unless given
+          --out FOLDER  where Peers.md or PeersVae.md goes; benchmarks/results/PROCESSOR unless given
         """;
 
     private const string PointErrors = "largest error: points, ln det", GradientError = "error of the gradient, by its norm";
@@ -43,12 +44,15 @@ internal sealed class PeersCommand : IDisposable
     /// <returns>The exit code: 0, or 1 where a peer's results are wrong or an option is.</returns>
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        bool quick = false, packages = false;
+        bool vae = false, quick = false, packages = false;
         string folder = Path.Combine("benchmarks", "results", Machine.FolderName);
         while (!arguments.IsEmpty)
         {
             switch (arguments)
             {
+                case ["vae", ..]:
+                    vae = true;
+                    break;
                 case ["--quick", ..]:
                     quick = true;
                     break;
@@ -74,7 +78,14 @@ internal sealed class PeersCommand : IDisposable
         using PeersCommand command = new(quick);
         try
         {
-            command.Measure(packages);
+            if (vae)
+            {
+                command.MeasureVae();
+            }
+            else
+            {
+                command.Measure(packages);
+            }
         }
         catch (InvalidOperationException wrong)
         {
@@ -83,18 +94,14 @@ internal sealed class PeersCommand : IDisposable
         }
 
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "Peers.md"), command._report.Text);
+        File.WriteAllText(Path.Combine(folder, vae ? "PeersVae.md" : "Peers.md"), command._report.Text);
         return 0;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ChildPeer child in _children)
-        {
-            child.Dispose();
-        }
-
+        EndChildren();
         _temporary.Delete(recursive: true);
     }
 
@@ -121,18 +128,62 @@ internal sealed class PeersCommand : IDisposable
         Train(training, compiled);
         Normals();
         Products();
+        ReportAbsent();
+    }
+
+    private void MeasureVae()
+    {
+        _report.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Conditions.Line}. {VaeWork.Description} Medians of {_rounds} alternated rounds of {VaeWork.Updates} updates, each peer beside a run of ours, the ratio taken within the pair."));
+        _report.Line();
+        string script = Path.Combine(AppContext.BaseDirectory, "peers", "python", "vae.py");
+        foreach (int layers in (int[])[0, 20])
+        {
+            VaeWork work = new(layers, _temporary.FullName);
+            for (int threads = 1; threads <= Math.Min(2, Environment.ProcessorCount); threads++)
+            {
+                Conditions.Pin(threads);
+                using WorkerPool workers = new(threads), alone = new(1);
+                Start("PyTorch", Pythons, threads, script, layers.ToString(CultureInfo.InvariantCulture));
+                Peer[] peers = [.. Able("step").Select(work.Child), .. threads == 1 ? [] : (Peer[])[work.Ours(alone)]];
+                _report.Run(
+                    new Contest($"vae/K = {layers}, {(threads == 1 ? "one thread" : $"{threads} threads")}", "an update", VaeWork.Error, work.Ours(workers), peers)
+                    {
+                        Columns = VaeWork.Columns,
+                    },
+                    _rounds);
+                EndChildren();
+            }
+        }
+
+        ReportAbsent();
+    }
+
+    private void ReportAbsent()
+    {
         foreach (string reason in _absent)
         {
             _report.Line($"- Not measured: {reason}.");
         }
     }
 
+    private void EndChildren()
+    {
+        foreach (ChildPeer child in _children)
+        {
+            child.Dispose();
+        }
+
+        _children.Clear();
+    }
+
     private void StartChildren(bool packages)
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "peers");
         string script = Path.Combine(folder, "python", "peers.py");
-        Start("PyTorch", Pythons, script, "torch");
-        Start("numpy", Pythons, script, "numpy");
+        Start("PyTorch", Pythons, 1, script, "torch");
+        Start("numpy", Pythons, 1, script, "numpy");
         string project = Path.Combine(folder, "dotnet");
         string reason = "it comes from NuGet; ask with --packages";
 
@@ -140,9 +191,9 @@ internal sealed class PeersCommand : IDisposable
         if (packages && Shell.Run("dotnet", ["build", project, "-c", "Release", "--no-incremental", "-v", "q", "--nologo"], out reason))
         {
             string[] programs = [Path.Combine(project, "bin", "Release", "net10.0", "Peers")];
-            Start("ONNX Runtime", programs, "onnxruntime");
-            Start("TorchSharp", programs, "torchsharp");
-            Start("MathNet.Numerics", programs, "mathnet");
+            Start("ONNX Runtime", programs, 1, "onnxruntime");
+            Start("TorchSharp", programs, 1, "torchsharp");
+            Start("MathNet.Numerics", programs, 1, "mathnet");
         }
         else
         {
@@ -151,12 +202,12 @@ internal sealed class PeersCommand : IDisposable
     }
 
     // The first of the programs that starts.
-    private void Start(string name, string[] programs, params string[] arguments)
+    private void Start(string name, string[] programs, int threads, params string[] arguments)
     {
         string reason = "";
         foreach (string program in programs)
         {
-            if (ChildPeer.Start(name, program, arguments, _temporary.FullName, out reason) is ChildPeer child)
+            if (ChildPeer.Start(name, program, arguments, _temporary.FullName, threads, out reason) is ChildPeer child)
             {
                 _children.Add(child);
                 return;

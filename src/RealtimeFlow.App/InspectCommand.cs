@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RealtimeFlow.App.Vae;
 using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Files;
@@ -13,7 +14,7 @@ internal static class InspectCommand
     {
         Argument<string> model = new("MODEL")
         {
-            Description = "a model file, as train --out writes it",
+            Description = "a model file, as train --out or vae train --out writes it",
             Validators = { result =>
             {
                 if (Options.FileName(result.GetValueOrDefault<string>()).Expected is string expected)
@@ -30,6 +31,13 @@ internal static class InspectCommand
 
     private static void Inspect(TextWriter output, string path, bool json)
     {
+        if (ImageModelFile.IsAt(path))
+        {
+            ImageModelSummary found = ImageModelSummary.Of(ImageModelFile.Read(path));
+            output.WriteLine(json ? Json.Text(found) : found.Text());
+            return;
+        }
+
         FlowDistribution model = ModelFile.Read(path);
         double[] scales = [.. Enumerable.Range(0, model.Shape.LayerCount).Select(model.Scale)];
         int least = Array.IndexOf(scales, scales.DefaultIfEmpty().Min());

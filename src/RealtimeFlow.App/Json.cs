@@ -9,6 +9,7 @@ namespace RealtimeFlow.App;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(TargetList))]
 [JsonSerializable(typeof(ModelSummary))]
+[JsonSerializable(typeof(ImageModelSummary))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(TrainNote))]
 [JsonSerializable(typeof(FitReport))]

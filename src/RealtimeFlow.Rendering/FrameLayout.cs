@@ -166,11 +166,11 @@ public sealed class FrameLayout
         _stripBottom = _roomHeight - FooterHeight - Margin;
         _roomHeight -= stripHeight;
 
-        int large = _count - frame.Strip;
-        (int Columns, bool Beside, int PanelHeight) best = (large, false, 0);
+        int large = _count - frame.Strip, most = frame.Columns == 0 ? large : Math.Min(frame.Columns, large), least = frame.Columns == 0 ? 1 : most;
+        (int Columns, bool Beside, int PanelHeight) best = (most, false, 0);
         double aspect = _views[0].Aspect;
         bool hasText = Text.Lines(1) > 0;
-        for (int inRow = large; inRow >= 1; inRow--)
+        for (int inRow = most; inRow >= least; inRow--)
         {
             for (int beside = 0; beside <= (hasText ? 1 : 0); beside++)
             {

@@ -30,6 +30,7 @@ public readonly struct Panel
         Columns = columns;
         Rows = rows;
         View = view;
+        Unit = 1;
     }
 
     /// <summary>A histogram of particles; a cell shows the density count / (total · area of a cell).</summary>
@@ -117,6 +118,12 @@ public readonly struct Panel
     /// <summary>What the cells hold.</summary>
     public PanelKind Kind { get; }
 
+    /// <summary>
+    /// The density (or difference) that the frame's exposure is in units of, in this panel; positive, 1 unless set. So panels whose planes cannot be
+    /// compared are each seen relative to a density of its own.
+    /// </summary>
+    public float Unit { get; init; }
+
     /// <summary>All particles of a histogram, those outside the view included; 0 for the other kinds.</summary>
     public long Total { get; private init; }
 
@@ -141,9 +148,9 @@ public readonly struct Panel
     /// <summary>What a count or a difference is multiplied by, and a log-density lessened by, to be relative to an exposure.</summary>
     internal float Factor(float exposure) => Kind switch
     {
-        PanelKind.Counts => (float)(DensityPerCount / exposure),
-        PanelKind.LogDensity => MathF.Log(exposure),
-        _ => 1 / exposure,
+        PanelKind.Counts => (float)(DensityPerCount / (exposure * Unit)),
+        PanelKind.LogDensity => MathF.Log(exposure) + MathF.Log(Unit),
+        _ => 1 / (exposure * Unit),
     };
 
     private static Panel OfGrid(PanelKind kind, string title, GpuGrid grid, PlaneView view)

@@ -36,8 +36,9 @@ internal sealed class ChildPeer : IDisposable
     /// <param name="program">The program's name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">The shared folder, passed on as the last argument.</param>
+    /// <param name="threads">How many threads it may use.</param>
     /// <param name="reason">Why it does not run.</param>
-    public static ChildPeer? Start(string name, string program, string[] arguments, string folder, out string reason)
+    public static ChildPeer? Start(string name, string program, string[] arguments, string folder, int threads, out string reason)
     {
         ProcessStartInfo start = new(program, [.. arguments, folder])
         {
@@ -46,10 +47,8 @@ internal sealed class ChildPeer : IDisposable
             RedirectStandardError = true,
         };
 
-        // One thread, and the kernels that the library itself chooses for this processor.
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        start.Environment.Remove("OPENBLAS_CORETYPE");
+        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        start.Environment[OpenBlas.CoreVariable] = OpenBlas.Core;
         start.Environment.Remove("OPENBLAS_L2_SIZE");
         try
         {

@@ -10,6 +10,8 @@ internal static class Conditions
 {
     private const string CpuInfo = "/proc/cpuinfo";
 
+    private static ulong? _all;
+
     /// <summary>Processor, system, runtime, width, tiering.</summary>
     public static string Line { get; } =
         $"{Processor}, {Environment.ProcessorCount} logical cores; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}, kernels of {LaneDispatch.NameOf(LaneDispatch.Width)} bits, tiered compilation off";
@@ -24,13 +26,24 @@ internal static class Conditions
         }
     }
 
-    /// <summary>The calling thread, which is the main one, and with it the programs that it starts, stay on the last core they may use.</summary>
-    public static void Pin()
+    /// <summary>
+    /// The calling thread, which is the main one, and with it the threads and programs that it starts from now on, stay on the last of the cores that they
+    /// might use in the beginning.
+    /// </summary>
+    /// <param name="cores">On how many.</param>
+    public static void Pin(int cores = 1)
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
         {
             using Process process = Process.GetCurrentProcess();
-            process.ProcessorAffinity = (nint)(1L << BitOperations.Log2((ulong)process.ProcessorAffinity));
+            ulong rest = _all ??= (ulong)process.ProcessorAffinity, mask = 0;
+            for (int core = 0; core < cores && rest != 0; core++)
+            {
+                ulong last = 1UL << BitOperations.Log2(rest);
+                (mask, rest) = (mask | last, rest & ~last);
+            }
+
+            process.ProcessorAffinity = (nint)mask;
         }
     }
 }

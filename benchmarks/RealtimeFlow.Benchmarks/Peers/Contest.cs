@@ -6,6 +6,17 @@ namespace RealtimeFlow.Benchmarks.Peers;
 /// <param name="Ratios">Its time in units of ours beside it, one a round, in ascending order; empty for ourselves.</param>
 internal sealed record Standing(Peer Peer, double Nanoseconds, double[] Ratios);
 
+/// <summary>The two columns of a table that show an operation's time.</summary>
+/// <param name="First">The head of the first.</param>
+/// <param name="OfFirst">What it shows of nanoseconds.</param>
+/// <param name="Second">The head of the second.</param>
+/// <param name="OfSecond">What it shows of nanoseconds.</param>
+internal sealed record TimeColumns(string First, Func<double, double> OfFirst, string Second, Func<double, double> OfSecond)
+{
+    /// <summary>Nanoseconds, and thousands of millions a second.</summary>
+    public static TimeColumns OfOperations { get; } = new("ns", time => time, "G/s", time => 1 / time);
+}
+
 /// <summary>
 /// The same work by us and by peers, alternated: in each round every peer runs beside a run of ours, before it or after it by turns, and
 /// the ratio is taken within that pair. What slows the machine down for longer than a pair slows both.
@@ -25,6 +36,9 @@ internal sealed class Contest(string name, string unit, string error, Peer ours,
 
     /// <summary>What the errors are.</summary>
     public string Error => error;
+
+    /// <summary>How the table shows times.</summary>
+    public TimeColumns Columns { get; init; } = TimeColumns.OfOperations;
 
     /// <summary>The others.</summary>
     public IReadOnlyList<Peer> Peers => peers;

@@ -6,6 +6,9 @@ namespace RealtimeFlow.Benchmarks.Peers;
 /// <summary>OpenBLAS as it is installed, in this process, on one thread.</summary>
 internal sealed unsafe partial class OpenBlas
 {
+    /// <summary>The variable that tells it which kernels to take.</summary>
+    public const string CoreVariable = "OPENBLAS_CORETYPE";
+
     private const int RowMajor = 101, Plain = 111, Transposed = 112;
 
     private static readonly string[] Names = ["libopenblas.so.0", "libopenblas"];
@@ -26,14 +29,19 @@ internal sealed unsafe partial class OpenBlas
     /// <summary>Its version and the processor that its kernels are for.</summary>
     public string Version { get; }
 
+    /// <summary>
+    /// The kernels it is told to take, unless the user says which; null for its own choice. Of a processor that is newer than itself it knows nothing and
+    /// takes old ones: where AVX-512 is, it is told the nearest.
+    /// </summary>
+    public static string? Core => Environment.GetEnvironmentVariable(CoreVariable) ?? (Avx512F.IsSupported ? "SkylakeX" : null);
+
     /// <summary>Loads it.</summary>
     /// <param name="reason">Why there is none.</param>
     public static OpenBlas? Load(out string reason)
     {
-        // Of a processor that is newer than itself it knows nothing and takes old kernels: it is told the nearest one, unless the user says which.
-        if (Avx512F.IsSupported && OperatingSystem.IsLinux())
+        if (Core is string core && OperatingSystem.IsLinux())
         {
-            SetVariable("OPENBLAS_CORETYPE", "SkylakeX", overwrite: 0);
+            SetVariable(CoreVariable, core, overwrite: 1);
         }
 
         foreach (string name in Names)

@@ -28,12 +28,12 @@ internal sealed class PeerReport
 
         Line($"## {contest.Name}");
         Line();
-        Line($"| {contest.Unit} | ns | G/s | time, ours = 1 | quartiles | {contest.Error} | |");
+        Line($"| {contest.Unit} | {contest.Columns.First} | {contest.Columns.Second} | time, ours = 1 | quartiles | {contest.Error} | |");
         Line("|---|--:|--:|--:|--:|--:|---|");
         foreach ((Peer peer, double nanoseconds, double[] ratios) in contest.Run(rounds))
         {
             string ratio = ratios.Length == 0 ? "1 | " : $"{Digits(Contest.Quantile(ratios, 0.5))} | {Digits(Contest.Quantile(ratios, 0.25))}–{Digits(Contest.Quantile(ratios, 0.75))}";
-            Line($"| {peer.Name} | {Digits(nanoseconds)} | {Digits(1 / nanoseconds)} | {ratio} | {peer.Error} | {peer.Form} |");
+            Line($"| {peer.Name} | {Digits(contest.Columns.OfFirst(nanoseconds))} | {Digits(contest.Columns.OfSecond(nanoseconds))} | {ratio} | {peer.Error} | {peer.Form} |");
         }
 
         Line();

@@ -20,6 +20,7 @@ class Numpy:
         "normal": "float32, SFC64, out=",
     }
     BLOCK = 16384
+    threads = 1
 
     def __init__(self, folder):
         self.layers = np.fromfile(f"{folder}/parameters", np.float32).reshape(-1, LAYER)
@@ -78,6 +79,7 @@ class Torch:
         "normal": "float32, in place",
     }
     BLOCK = 32768
+    threads = 1
 
     def __init__(self, folder):
         import torch
@@ -156,9 +158,9 @@ class Torch:
         self.numbers.normal_()
 
 
-def main(library, folder):
-    peer = {"numpy": Numpy, "torch": Torch}[library](folder)
-    print(f"{peer.version}, Python {sys.version.split()[0]}, one thread")
+def serve(peer, folder):
+    threads = "one thread" if peer.threads == 1 else f"{peer.threads} threads"
+    print(f"{peer.version}, Python {sys.version.split()[0]}, {threads}")
     print("\t".join(f"{name}: {form}" for name, form in peer.FORMS.items()), flush=True)
     for line in sys.stdin:
         command, name = line.split()
@@ -171,4 +173,4 @@ def main(library, folder):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve({"numpy": Numpy, "torch": Torch}[sys.argv[1]](sys.argv[2]), sys.argv[2])

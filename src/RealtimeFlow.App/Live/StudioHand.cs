@@ -92,7 +92,7 @@ internal sealed class StudioHand(Studio studio)
 
         if (!studio.State.HasControls || !Controls.Press(key, shift))
         {
-            StudioCommands.Find(key, shift)?.Do(studio);
+            StudioCommands.Keys.Find(key, shift)?.Do(studio);
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class StudioPictures
     public int ParticlesAFrame { get; private set; }
 
     /// <summary>Pixels of the screen to each side of a pixel of the densities.</summary>
-    public int DensityScale => _densityWork.Scale;
+    public int DensityScale => _isCounted ? 1 : _densityWork.Scale;
 
     /// <summary>Takes in what the frame took beside the pictures.</summary>
     public void EndFrame(double seconds) => _pacing.EndFrame(seconds);
@@ -123,8 +123,8 @@ internal sealed class StudioPictures
         }
 
         PlaneView view = subject.Box;
-        (width, height) = (Math.Max(1, width / _densityWork.Scale), Math.Max(1, height / _densityWork.Scale));
-        ref DensityPictures? resolution = ref _resolutions[BitOperations.Log2((uint)_densityWork.Scale)];
+        (width, height) = (Math.Max(1, width / DensityScale), Math.Max(1, height / DensityScale));
+        ref DensityPictures? resolution = ref _resolutions[BitOperations.Log2((uint)DensityScale)];
         if (resolution?.Fits(width, height, view) != true)
         {
             resolution = new DensityPictures(width, height, view, _workers);

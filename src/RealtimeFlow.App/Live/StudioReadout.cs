@@ -7,7 +7,6 @@ using RealtimeFlow.Lanes;
 namespace RealtimeFlow.App.Live;
 
 /// <summary>What a frame has to say, beside what training says.</summary>
-/// <param name="Frame">Which one it is, from 1.</param>
 /// <param name="FramesPerSecond">The pace.</param>
 /// <param name="StepsPerSecond">Training's pace.</param>
 /// <param name="ParticlesAFrame">Those that the frame sent through the flow.</param>
@@ -17,7 +16,6 @@ namespace RealtimeFlow.App.Live;
 /// <param name="DrawSeconds">What drawing took, and uploading.</param>
 /// <param name="Bytes">Managed bytes that the last frame allocated, on all threads.</param>
 internal readonly record struct FrameFacts(
-    long Frame,
     double FramesPerSecond,
     double StepsPerSecond,
     int ParticlesAFrame,
@@ -71,8 +69,9 @@ internal sealed class StudioReadout
     /// <param name="state">What is set.</param>
     /// <param name="training">What training has reached.</param>
     /// <param name="flow">The flow as it is seen.</param>
-    /// <param name="facts">What the frame has to say.</param>
-    public void Write(StudioState state, StudioTraining training, FlowDistribution flow, FrameFacts facts)
+    /// <param name="facts">What the last frame had to say.</param>
+    /// <param name="frame">Which one this is, from 1.</param>
+    public void Write(StudioState state, StudioTraining training, FlowDistribution flow, FrameFacts facts, long frame)
     {
         _length = 0;
         if (state.Readout == StudioNumbers.None)
@@ -88,7 +87,7 @@ internal sealed class StudioReadout
         double ess = evaluation?.EffectiveSampleSize ?? double.NaN;
 
         // Where frames are counted no clock runs, and what the machine does is not the picture's.
-        (string pace, double frames) = _stepsAFrame == null ? ("frames/s", facts.FramesPerSecond) : ("frame", facts.Frame);
+        (string pace, double frames) = _stepsAFrame == null ? ("frames/s", facts.FramesPerSecond) : ("frame", frame);
         (string speed, double steps) = _stepsAFrame is int each ? ("steps/frame", each) : ("steps/s", facts.StepsPerSecond);
         double bytes = _stepsAFrame == null ? facts.Bytes : double.NaN;
         if (few)
@@ -105,7 +104,7 @@ internal sealed class StudioReadout
         _text.AsSpan().TryWrite(
             Numbers,
             $"{label}\t{objective:F4}\tESS\t{ess:P1}\t{step}\t{snapshot.Steps:N0}\t{pace}\t{frames:N0}\n"
-            + $"F\t{evaluation?.FreeEnergy ?? snapshot.Loss:F4}\tk-hat\t{khat:F2}{(khat >= Diagnosis.ParetoThreshold ? TooHigh : "")}\t{speed}\t{steps:N0}\tbytes/frame\t{bytes:N0}\n"
+            + $"{(label == "F" ? "loss" : "F")}\t{(label == "F" ? snapshot.Loss : evaluation?.FreeEnergy ?? snapshot.Loss):F4}\tk-hat\t{khat:F2}{(khat >= Diagnosis.ParetoThreshold ? TooHigh : "")}\t{speed}\t{steps:N0}\tbytes/frame\t{bytes:N0}\n"
             + $"ln Z\t{training.Subject.Target?.LogNormalizer ?? double.NaN:F4}\tKSD\t{stein:F3}\tbatch\t{snapshot.BatchSize:N0}\tparticles\t{state.Particles:N0}\n"
             + $"gradient\t{snapshot.GradientNorm:G3}\tfloor\t{floor:F3}\trate\t{snapshot.LearningRate:G2}\ta frame\t{facts.ParticlesAFrame:N0}\n"
             + $"SNR\t{snapshot.GradientSignalToNoise:F2}\tleast s\t{LeastScale(flow):G3}\tβ\t{snapshot.Beta:F2}\tskipped\t{snapshot.SkippedSteps:N0}\n"

@@ -44,7 +44,7 @@ internal sealed class VaeData
         Option<string> option = Options.File(
             "--data",
             "NAME|PATH",
-            $"the images: {Suggestion.List(ImageArchive.Names)}, which rtflow data finds; a folder with the same files; or one file, IDX (gzipped or not) or .npy (greys from 0 to 1, [N, P]), which has no test images apart");
+            $"the images: {Suggestion.List(ImageArchive.Names)}, which rtflow data finds; a folder with the same files; or one file, IDX (gzipped or not) or .npy (greys from 0 to 1, [N, P], each taken as the nearest of 256), which has no test images apart");
         option.DefaultValueFactory = _ => ImageArchive.All[0].Name;
         return option;
     }

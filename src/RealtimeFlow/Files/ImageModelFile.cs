@@ -11,6 +11,13 @@ namespace RealtimeFlow.Files;
 /// </summary>
 public static class ImageModelFile
 {
+    /// <summary>Whether a file says that it holds a model of images; whether it is a sound one, reading it tells.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="FileFormatException">It is no safetensors file; the message names the file and the reason.</exception>
+    /// <exception cref="IOException">It cannot be read; the message names the file.</exception>
+    public static bool IsAt(string path) => TensorReader.ReadFile(
+        path, stream => new TensorReader(stream).FindMetadata(ModelLayout.FormatKey) == ImageModelMetadata.Format);
+
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file's path.</param>
     /// <exception cref="FileFormatException">It is not a sound model; the message names the file, the tensor and the reason.</exception>

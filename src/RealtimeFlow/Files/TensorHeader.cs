@@ -116,6 +116,34 @@ internal ref struct TensorHeader
         return -1;
     }
 
+    /// <summary>Goes on to the text of a key of the metadata; null, and past them, where there is none.</summary>
+    public string? FindMetadata(string key)
+    {
+        while (NextName())
+        {
+            if (!TextIs(MetadataKey))
+            {
+                SkipValue();
+                continue;
+            }
+
+            NextObject();
+            while (NextName())
+            {
+                bool isFound = TextIs(key);
+                NextString();
+                if (isFound)
+                {
+                    return Encoding.UTF8.GetString(Text);
+                }
+            }
+
+            break;
+        }
+
+        return null;
+    }
+
     /// <summary>Reads the description of a tensor, which has to be as the layout expects it.</summary>
     /// <param name="layout">The layout.</param>
     /// <param name="slot">The tensor's slot.</param>

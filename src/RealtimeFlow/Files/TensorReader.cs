@@ -26,11 +26,14 @@ internal sealed class TensorReader(Stream stream)
     private const int MostEscapedText = 4096;
 
     private long _headerLength;
+    private byte[] _buffer = [];
     private TensorLayout _layout = null!;
 
     // By slot: where the tensor begins in the data, and the bytes of each of its numbers; 0 if the file does not have it.
     private long[] _begins = [];
     private byte[] _widths = [];
+
+    private delegate void HeaderReader(ref TensorHeader header);
 
     private long DataStart => TensorHeader.Start + _headerLength;
 
@@ -76,22 +79,19 @@ internal sealed class TensorReader(Stream stream)
     public void ReadHeader(LayoutReader readLayout)
     {
         ReadLength();
-        byte[] buffer = new byte[Math.Min(_headerLength, TensorHeader.MostText)];
-        Span<byte> scratch = stackalloc byte[MostEscapedText];
-        TensorHeader header = new(stream, _headerLength, buffer, scratch);
-        try
-        {
-            _layout = readLayout(ref header, _headerLength, DataLength);
-            header = new TensorHeader(stream, _headerLength, buffer, scratch);
-            ReadTensors(ref header);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException is the reader's word for an escape that is no character.
-            throw new FileFormatException($"header: is not the JSON of a safetensors file, near byte {header.Place}", exception);
-        }
-
+        Pass((ref header) => _layout = readLayout(ref header, _headerLength, DataLength));
+        Pass(ReadTensors);
         CheckPlaces();
+    }
+
+    /// <summary>The text of a key of the metadata; null where there is none.</summary>
+    /// <exception cref="FileFormatException">The header is not that of a safetensors file.</exception>
+    public string? FindMetadata(string key)
+    {
+        string? found = null;
+        ReadLength();
+        Pass((ref header) => found = header.FindMetadata(key));
+        return found;
     }
 
     /// <summary>Whether the file has a slot's tensor.</summary>
@@ -147,6 +147,21 @@ internal sealed class TensorReader(Stream stream)
         }
     }
 
+    private void Pass(HeaderReader read)
+    {
+        Span<byte> scratch = stackalloc byte[MostEscapedText];
+        TensorHeader header = new(stream, _headerLength, _buffer, scratch);
+        try
+        {
+            read(ref header);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException is the reader's word for an escape that is no character.
+            throw new FileFormatException($"header: is not the JSON of a safetensors file, near byte {header.Place}", exception);
+        }
+    }
+
     private void ReadLength()
     {
         if (!stream.CanSeek)
@@ -172,6 +187,7 @@ internal sealed class TensorReader(Stream stream)
         }
 
         _headerLength = (long)length;
+        _buffer = new byte[Math.Min(_headerLength, TensorHeader.MostText)];
         if ((rest - _headerLength) / sizeof(float) >= Array.MaxLength)
         {
             throw Refuse("header", $"announces {rest - _headerLength} bytes of tensors, more than this program can hold");

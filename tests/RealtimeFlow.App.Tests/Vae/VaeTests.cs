@@ -40,6 +40,29 @@ public sealed class VaeTests : IDisposable
         Assert.NotEqual(read[0], read[1]);
     }
 
+    [Theory]
+    [InlineData("Gaussian, then planar:2,radial:1 of each image's own, constraint identity")]
+    [InlineData("Gaussian, then planar:2,radial:1 shared by all images, constraint identity", "--shared-flow")]
+    [InlineData("Gaussian", "--flow", "none")]
+    public void A_model_of_images_is_inspected(string posterior, params string[] options)
+    {
+        string model = VaeFiles.Model(_folder, options);
+        LatentGaussianModel shape = ImageModelFile.Read(model).Shape;
+        string text = Rtflow.Run("inspect", model).Output;
+        Assert.Contains($"posterior   {posterior}\n", text, StringComparison.Ordinal);
+        Assert.Contains("images      28 x 28, binarization static, likelihood bernoulli\nlatents     3\n", text, StringComparison.Ordinal);
+        JsonElement json = Rtflow.Run("inspect", model, "--json").Json();
+        Assert.True(json.GetProperty("sound").GetBoolean());
+        Assert.Equal(shape.ParameterCount, json.GetProperty("parameters").GetInt32());
+        Assert.Equal(shape.Posterior.LayerCount, json.GetProperty("layer_count").GetInt32());
+
+        byte[] bytes = File.ReadAllBytes(model);
+        File.WriteAllBytes(model, bytes[..^4]);
+        Rtflow damaged = Rtflow.Run("inspect", model);
+        Assert.NotEqual(0, damaged.ExitCode);
+        Assert.Contains("model.safetensors: ", damaged.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_verbs_say_what_the_library_says()
     {

@@ -71,11 +71,13 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
             MinibatchSize = Rows,
             Optimizer = optimizer,
             LearningRate = 1e-3,
+            LargestNormRatio = 1.1,
             AnnealingSteps = 10,
             Steps = 20,
             Schedule = RateSchedule.Cosine,
         };
         AmortizedTrainer whole = new(model, Images, options, workers), begun = new(model, Images, options, workers);
+        bool isShortened = false;
         for (int step = 0; step < 7; step++)
         {
             begun.Step();
@@ -84,13 +86,16 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
         AmortizedTrainer resumed = new(begun.Save(), Images, workers);
         for (int step = 0; step < 20; step++)
         {
+            double longest = whole.State.UsualNorm.Longest(options.LargestNormRatio);
             whole.Step();
             if (step >= 7)
             {
                 resumed.Step();
+                isShortened |= whole.State.GradientNorm > longest;
             }
         }
 
+        Assert.True(isShortened);
         Assert.Equal(whole.State, resumed.State);
         Assert.True(MemoryMarshal.AsBytes(whole.Parameters).SequenceEqual(MemoryMarshal.AsBytes(resumed.Parameters)));
     }
@@ -114,7 +119,7 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
                 double norm = Vectors.Norm(Vectors.ToDoubles(block.Gradient));
                 Assert.Equal(norm * norm, block.SquaredNorm(), 1e-6 * norm * norm);
                 reference.Step(parameters, Vectors.ToDoubles(block.Gradient), Rate);
-                block.Step(Rate, Epsilon, step);
+                block.Step(1, Rate, Epsilon, step);
             }
 
             double error = Vectors.Distance(Vectors.ToDoubles(parameters), Vectors.ToDoubles(block.Parameters));
@@ -134,7 +139,7 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
             gradient.CopyTo(block.Gradient);
             for (int step = 1; step < 2000; step++)
             {
-                block.Step(1e-3, 1e-8, step);
+                block.Step(1, 1e-3, 1e-8, step);
                 block.Gradient.Clear();
                 Assert.All(block.First.ToArray(), number => Assert.False(float.IsSubnormal(number)));
                 Assert.All(block.Second.ToArray(), number => Assert.False(float.IsSubnormal(number)));
@@ -149,18 +154,49 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
     {
         using WorkerPool workers = new(1);
         LatentGaussianModel model = new(Pixels, Small.Posterior("planar:2", Latents), Small.Hidden(Activation.Tanh));
-        FaultyImages images = new();
+        AlteredImages images = new();
         AmortizedTrainer trainer = new(model, images, new AmortizedOptions { MinibatchSize = 5 }, workers);
         trainer.Step();
         float[] before = trainer.Parameters.ToArray();
-        images.IsFaulty = true;
+        images.Alteration = float.NaN;
         trainer.Step();
         Assert.Equal(before, trainer.Parameters.ToArray());
-        images.IsFaulty = false;
+        images.Alteration = 0;
         trainer.Step();
         Assert.Equal((3, 1), (trainer.State.Steps, trainer.State.SkippedSteps));
         Assert.NotEqual(before, trainer.Parameters.ToArray());
         Assert.True(double.IsFinite(trainer.State.Bound));
+    }
+
+    [Fact]
+    public void A_gradient_of_unusual_length_moves_the_parameters_as_one_of_the_longest_allowed()
+    {
+        const double Rate = 1e-3, Ratio = 2;
+        using WorkerPool workers = new(1);
+        LatentGaussianModel model = new(Pixels, Small.Posterior("planar:2", Latents), Small.Hidden(Activation.Tanh), PixelLikelihood.Gaussian);
+        AlteredImages images = new();
+        AmortizedOptions options = new()
+        {
+            MinibatchSize = 5,
+            Optimizer = OptimizerKind.Sgd,
+            LearningRate = Rate,
+            LargestNormRatio = Ratio,
+            AnnealingSteps = 0,
+        };
+        AmortizedTrainer trainer = new(model, images, options, workers);
+        trainer.Step();
+        double usual = trainer.State.GradientNorm;
+        double[] before = Vectors.ToDoubles(trainer.Parameters);
+        images.Alteration = 1e4f;
+        trainer.Step();
+
+        // The momentum of the step before, 0.9 of it, and twice its length; a parameter is rounded when it moves.
+        double moved = Vectors.Distance(before, Vectors.ToDoubles(trainer.Parameters));
+        double rounding = Vectors.Norm(before) / (1 << 24);
+        Assert.True(trainer.State.GradientNorm > 1e5 * usual, $"{trainer.State.GradientNorm} after {usual}");
+        Assert.InRange(moved, (Rate * (Ratio - 0.9) * usual) - rounding, (Rate * (Ratio + 0.9) * usual) + rounding);
+        Assert.Equal(0, trainer.State.SkippedSteps);
+        Assert.InRange(trainer.State.UsualNorm.Sum / trainer.State.UsualNorm.Weight, usual, Ratio * usual);
     }
 
     [Theory]
@@ -201,6 +237,7 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
         [
             new() { MinibatchSize = 0 }, new() { ImportanceSamples = 0 }, new() { LearningRate = 0 }, new() { Epsilon = double.NaN },
             new() { Steps = 0 }, new() { AnnealingSteps = -1 }, new() { HoldShare = 1 }, new() { FinalRateShare = 2 },
+            new() { LargestNormRatio = 1 },
         ])
         {
             Assert.Throws<ArgumentException>(() => new AmortizedTrainer(model, Images, options, workers));
@@ -225,9 +262,10 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
         Assert.Equal(2e-3, new AmortizedOptions().LearningRateAt(1_000_000));
     }
 
-    private sealed class FaultyImages : ImageSource
+    /// <summary>Images to whose first pixel something is added.</summary>
+    private sealed class AlteredImages : ImageSource
     {
-        public bool IsFaulty { get; set; }
+        public float Alteration { get; set; }
 
         public override int Count => Images.Count;
 
@@ -236,7 +274,7 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
         public override void Fill(ReadOnlySpan<int> images, long epoch, Span<float> destination, int stride)
         {
             Images.Fill(images, epoch, destination, stride);
-            destination[0] = IsFaulty ? float.NaN : destination[0];
+            destination[0] += Alteration;
         }
     }
 
