@@ -1,8 +1,10 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering.Tests;
 
 public sealed class FrameInfoTests
 {
-    private static readonly ViewBox View = new(0, 1, 0, 1);
+    private static readonly PlaneView View = new(0, 1, 0, 1);
 
     [Theory]
     [InlineData(0f)]
@@ -117,7 +119,7 @@ public sealed class FrameInfoTests
     [InlineData(0, float.NaN, 0, 1)]
     [InlineData(0, float.PositiveInfinity, 0, 1)]
     public void A_view_that_is_empty_or_not_finite_is_refused(float xMin, float xMax, float yMin, float yMax) =>
-        Assert.Throws<ArgumentException>(() => Panel.OfLogDensity("", new float[1], 1, 1, new ViewBox(xMin, xMax, yMin, yMax)));
+        Assert.Throws<ArgumentException>(() => Panel.OfLogDensity("", new float[1], 1, 1, new PlaneView(xMin, xMax, yMin, yMax)));
 
     [Fact]
     public void A_picture_that_does_not_fit_in_the_room_is_refused()

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Terminal;
+using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
+using RealtimeFlow.Flows;
 using RealtimeFlow.Random;
 using RealtimeFlow.Rendering;
-using RealtimeFlow.Targets;
 using RealtimeFlow.Windowing;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -28,6 +29,9 @@ internal sealed class LiveLoop : IDisposable
     private const int PlannedSteps = 24_000, WindowSteps = 8_000;
     private const int MostStepsAFrame = 80, LeastStepsAFrame = 8;
 
+    // By which CPU and GPU are timed: some milliseconds.
+    private const int TrialParticles = 1 << 18, TrialPixels = 384;
+
     private readonly LiveOptions _options;
     private readonly TextWriter _error;
     private readonly WorkerPool _workers;
@@ -39,6 +43,7 @@ internal sealed class LiveLoop : IDisposable
     private readonly List<string> _missing = [];
     private IStudio? _studio;
     private StudioCapture? _capture;
+    private FlowPath? _flowPath;
     private GpuPictures? _gpu;
     private string _path = "CPU";
     private string _device = "";
@@ -234,7 +239,7 @@ internal sealed class LiveLoop : IDisposable
         host.Closing += () =>
         {
             KeepPicture(renderer);
-            _gpu?.Dispose();
+            _flowPath?.Dispose();
             renderer?.Dispose();
         };
         try
@@ -289,16 +294,25 @@ internal sealed class LiveLoop : IDisposable
     /// <summary>Finds out what computes particles and density: on a real GPU both ways are timed, unless one was named.</summary>
     private void ChoosePath(GL gl, GraphicsDevice device)
     {
-        _gpu = null;
+        (_flowPath, _gpu) = (null, null);
         if (_options.Images != null || _options.Path == ComputePath.Cpu || (_options.Path == ComputePath.Auto && device.IsSoftware))
         {
             return;
         }
 
-        FlowEngine trial = new(TargetLibrary.All[0], new FlowEngineOptions { Particles = _options.State.Particles }, _workers);
-        using FlowPath path = FlowPath.Choose(gl, _options.Path, trial, new RandomStream(0, StreamNumbers.Particles), _workers);
+        // What a flow has learned makes no difference to its time.
+        FlowShape shape = FlowShape.Parse(new StudioState().Formula, dimension: 2);
+        RandomStream stream = new(0, StreamNumbers.Particles);
+        FlowPath path = FlowPath.Choose(
+            gl,
+            _options.Path,
+            new FlowDistribution(shape, new float[shape.ParameterCount]),
+            stream,
+            new ParticleSystem(Math.Min(_options.State.Particles, TrialParticles), stream, TrialPixels, 1, _workers),
+            new DensityGrid(TrialPixels, 1, _workers));
         _path = path.Timing is string timing ? $"{path.Name} ({timing})" : path.Name;
-        _gpu = path.IsGpu ? new GpuPictures(gl) : null;
+        _gpu = path is { Particles: GpuParticles particles, Density: GpuDensity density } ? new GpuPictures(particles, density) : null;
+        _flowPath = path;
         if (path.Failure is string failure)
         {
             _error.WriteLine($"rtflow: The GPU cannot compute the particles, so the CPU does: {failure.ReplaceLineEndings(" ")}");

@@ -40,7 +40,7 @@ internal sealed partial class Studio
 
     /// <summary>The density of full brightness: the peak of what is learned, by the stops that were set.</summary>
     private float Exposure(float share) =>
-        Math.Clamp(share * _pictures.PeakDensity * MathF.Pow(2, -(float)State.Stops), LeastExposure, 1 / LeastExposure);
+        Math.Clamp(share * _pictures.Exposure * MathF.Pow(2, -(float)State.Stops), LeastExposure, 1 / LeastExposure);
 
     /// <summary>Lays the frame out and makes grids as fine as their panels.</summary>
     private void Arrange()

@@ -217,7 +217,7 @@ internal sealed partial class Studio : IStudio
         Morph(seconds);
         _flow.Update(_snapshot, Depth ?? double.PositiveInfinity);
         _pictures.Choose(State, Subject, Layers);
-        _readout.Write(State, _training, _flow.Flow, _facts);
+        _readout.Write(State, _training, _flow.Flow, _facts, Frames + 1);
         Arrange();
         _pictures.Advance(_flow.Flow, _training);
         if (State.HasGrid)

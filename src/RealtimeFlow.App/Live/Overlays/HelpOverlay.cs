@@ -13,15 +13,16 @@ internal static class HelpOverlay
     {
         (int width, int height) = layout.Character;
         int columnWidth = (KeyColumns + LabelColumns + Gap) * width;
-        int line = height + (height / 8), margin = height;
+        int margin = height, widest = height + (height / 8);
         int most = Math.Clamp((layout.Width - (2 * margin)) / columnWidth, 1, HelpText.MostColumns);
         int columns = 1;
-        while (columns < most && help.RowsIn(columns) * line > layout.Height - (4 * margin))
+        while (columns < most && help.RowsIn(columns) * widest > layout.Height - (4 * margin))
         {
             columns++;
         }
 
-        int rows = help.RowsIn(columns);
+        // Where that is not enough, lines stand nearer to one another, as long as one can read them.
+        int rows = help.RowsIn(columns), line = Math.Clamp((layout.Height - (2 * margin)) / rows, height * 7 / 8, widest);
         int sheetWidth = (columns * columnWidth) - (Gap * width) + (2 * margin), sheetHeight = (rows * line) + (2 * margin);
         int left = Math.Max(0, (layout.Width - sheetWidth) / 2), top = Math.Max(0, (layout.Height - sheetHeight) / 2);
         drawing.InPixels();

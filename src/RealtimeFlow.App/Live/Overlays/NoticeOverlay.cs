@@ -2,7 +2,7 @@ using RealtimeFlow.Rendering;
 
 namespace RealtimeFlow.App.Live.Overlays;
 
-/// <summary>What is said for some seconds, near the foot of the picture.</summary>
+/// <summary>What is said for some seconds: over the head of the pictures or, where numbers stand beside them, over the foot.</summary>
 internal static class NoticeOverlay
 {
     /// <summary>Draws it.</summary>
@@ -10,7 +10,9 @@ internal static class NoticeOverlay
     {
         (int width, int height) = layout.Character;
         int columns = Math.Min(notice.Length, Math.Max(0, (layout.Width / width) - 4));
-        int sheetWidth = (columns + 2) * width, left = (layout.Width - sheetWidth) / 2, top = layout.Height - (5 * height);
+        int sheetWidth = (columns + 2) * width, left = (layout.Width - sheetWidth) / 2;
+        PixelRect first = layout.Panels[0];
+        int top = layout.Hud.Y > first.Y ? first.Y + (height / 2) : layout.Height - (5 * height);
         drawing.InPixels();
         drawing.Box(left, top, sheetWidth, 2 * height, StudioColors.Sheet);
         drawing.Outline(left, top, sheetWidth, 2 * height, layout.Scale, warns ? StudioColors.Warning : Palette.Frame);

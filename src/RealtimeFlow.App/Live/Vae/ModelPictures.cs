@@ -20,8 +20,8 @@ internal sealed class ModelPictures
 
     private static readonly string[] Names = ["x, decoded", "samples", "manifold", "q(z|x)", "true p(z|x)"];
 
-    private static readonly ViewBox Unit = new(0, 1, 0, 1);
-    private static readonly ViewBox Plane = new(-ManifoldReach, ManifoldReach, -ManifoldReach, ManifoldReach);
+    private static readonly PlaneView Unit = new(0, 1, 0, 1);
+    private static readonly PlaneView Plane = new(-ManifoldReach, ManifoldReach, -ManifoldReach, ManifoldReach);
 
     private readonly ImageCoder _coder;
     private readonly ImageRows _images;
@@ -100,10 +100,8 @@ internal sealed class ModelPictures
             return;
         }
 
-        PlaneView view = _posterior.View;
-        ViewBox box = new(view.Left, view.Right, view.Bottom, view.Top);
-        panels[1] = Panel.OfLogDensity(_titles[3], _posterior.Approximate, _posterior.ApproximateSide, _posterior.ApproximateSide, box) with { Unit = _posterior.Peak };
-        panels[2] = Panel.OfLogDensity(_titles[4], _posterior.True, PosteriorPictures.Side, PosteriorPictures.Side, box) with { Unit = _posterior.Peak };
+        panels[1] = Panel.OfLogDensity(_titles[3], _posterior.Approximate, _posterior.ApproximateSide, _posterior.ApproximateSide, _posterior.View) with { Unit = _posterior.Peak };
+        panels[2] = Panel.OfLogDensity(_titles[4], _posterior.True, PosteriorPictures.Side, PosteriorPictures.Side, _posterior.View) with { Unit = _posterior.Peak };
         panels[3] = _manifold.Panel(_titles[2], Plane);
         panels[4] = _samples.Panel(_titles[1], Unit);
     }

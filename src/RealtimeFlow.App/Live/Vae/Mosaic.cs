@@ -1,3 +1,4 @@
+using RealtimeFlow.Engine;
 using RealtimeFlow.Rendering;
 
 namespace RealtimeFlow.App.Live.Vae;
@@ -44,7 +45,7 @@ internal sealed class Mosaic(int columns, int rows, int height, int width)
     /// <summary>The panel.</summary>
     /// <param name="title">The line above it.</param>
     /// <param name="view">The part of the plane that it covers.</param>
-    public Panel Panel(string title, ViewBox view) => Rendering.Panel.OfImage(title, _samples, columns * width, rows * height, 1, view);
+    public Panel Panel(string title, PlaneView view) => Rendering.Panel.OfImage(title, _samples, columns * width, rows * height, 1, view);
 
     private Span<byte> RowOf(int place, int y) =>
         _samples.AsSpan((((((place / columns) * height) + y) * columns) + (place % columns)) * width, width);
