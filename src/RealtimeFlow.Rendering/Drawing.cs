@@ -1,4 +1,5 @@
 using System.Numerics;
+using RealtimeFlow.Engine;
 
 namespace RealtimeFlow.Rendering;
 
@@ -63,10 +64,10 @@ public sealed class Drawing
     public void InPanel(int panel)
     {
         PixelRect rect = Layout.PanelAt(panel);
-        ViewBox view = Layout.ViewOf(panel);
+        PlaneView view = Layout.ViewOf(panel);
         InPixels(rect);
-        _scale = new Vector2(rect.Width / (view.XMax - view.XMin), -rect.Height / (view.YMax - view.YMin));
-        _origin = new Vector2(rect.X, rect.Y) - (_scale * new Vector2(view.XMin, view.YMax));
+        _scale = new Vector2(rect.Width / (view.Right - view.Left), -rect.Height / (view.Top - view.Bottom));
+        _origin = new Vector2(rect.X, rect.Y) - (_scale * new Vector2(view.Left, view.Top));
     }
 
     /// <summary>A filled rectangle, its edges rounded to whole pixels.</summary>

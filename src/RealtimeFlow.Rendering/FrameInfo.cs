@@ -20,6 +20,9 @@ public readonly ref struct FrameInfo
     /// <summary>How many panels, the last ones, stand small in a strip beneath the others; fewer than there are.</summary>
     public int Strip { get; init; }
 
+    /// <summary>How many of the others stand in a row; 0 for as many as make them largest.</summary>
+    public int Columns { get; init; }
+
     /// <summary>The density that maps to full brightness, one for all panels so that they can be compared; finite and above 0.</summary>
     public required float Exposure { get; init; }
 
@@ -70,11 +73,21 @@ public readonly ref struct FrameInfo
             {
                 throw new ArgumentException("A panel of the frame was never set: make it with Panel.OfCounts, OfLogDensity, OfDifference or OfImage.");
             }
+
+            if (!(panel.Unit > 0 && float.IsFinite(panel.Unit)))
+            {
+                throw new ArgumentException($"The unit of '{panel.Title}' is a density, finite and above 0, not {panel.Unit}.");
+            }
         }
 
         if (Strip < 0 || Strip >= Panels.Length)
         {
             throw new ArgumentException($"A strip holds 0 to {Panels.Length - 1} of {Panels.Length} panels, not {Strip}.");
+        }
+
+        if (Columns < 0)
+        {
+            throw new ArgumentException($"A row has 0 panels or more, not {Columns}.");
         }
 
         if (SideWidth < 0 || BottomHeight < 0)

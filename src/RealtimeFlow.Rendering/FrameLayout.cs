@@ -1,3 +1,5 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering;
 
 /// <summary>
@@ -15,7 +17,7 @@ public sealed class FrameLayout
     private const double StripShare = 0.3;
 
     private readonly PixelRect[] _panels = new PixelRect[FrameInfo.MaxPanels];
-    private readonly ViewBox[] _views = new ViewBox[FrameInfo.MaxPanels];
+    private readonly PlaneView[] _views = new PlaneView[FrameInfo.MaxPanels];
     private int _count;
 
     // What is left for panels, readout and strip of the picture's size.
@@ -102,13 +104,13 @@ public sealed class FrameLayout
     public PlanePoint ToPlane(int panel, double x, double y)
     {
         PixelRect rect = PanelAt(panel);
-        ViewBox view = _views[panel];
+        PlaneView view = _views[panel];
         return rect.IsEmpty
             ? new PlanePoint(panel, 0, 0)
             : new PlanePoint(
                 panel,
-                (float)(view.XMin + ((x - rect.X) / rect.Width * ((double)view.XMax - view.XMin))),
-                (float)(view.YMax - ((y - rect.Y) / rect.Height * ((double)view.YMax - view.YMin))));
+                (float)(view.Left + ((x - rect.X) / rect.Width * ((double)view.Right - view.Left))),
+                (float)(view.Top - ((y - rect.Y) / rect.Height * ((double)view.Top - view.Bottom))));
     }
 
     /// <summary>The place in the picture of a point of a panel's plane, in pixels from the left edge and from the top.</summary>
@@ -117,18 +119,18 @@ public sealed class FrameLayout
     public (float X, float Y) ToPixels(PlanePoint point)
     {
         PixelRect rect = PanelAt(point.Panel);
-        ViewBox view = _views[point.Panel];
+        PlaneView view = _views[point.Panel];
         return (
-            (float)(rect.X + (((double)point.X - view.XMin) / ((double)view.XMax - view.XMin) * rect.Width)),
-            (float)(rect.Y + (((double)view.YMax - point.Y) / ((double)view.YMax - view.YMin) * rect.Height)));
+            (float)(rect.X + (((double)point.X - view.Left) / ((double)view.Right - view.Left) * rect.Width)),
+            (float)(rect.Y + (((double)view.Top - point.Y) / ((double)view.Top - view.Bottom) * rect.Height)));
     }
 
     /// <summary>Pixels in a unit of a panel's plane.</summary>
     /// <param name="panel">The panel's place in the frame.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such panel.</exception>
-    public float PixelsPerUnit(int panel) => PanelAt(panel).Width / (_views[panel].XMax - _views[panel].XMin);
+    public float PixelsPerUnit(int panel) => PanelAt(panel).Width / (_views[panel].Right - _views[panel].Left);
 
-    internal ViewBox ViewOf(int panel) => _views[panel];
+    internal PlaneView ViewOf(int panel) => _views[panel];
 
     internal PixelRect PanelAt(int panel)
     {
@@ -164,11 +166,11 @@ public sealed class FrameLayout
         _stripBottom = _roomHeight - FooterHeight - Margin;
         _roomHeight -= stripHeight;
 
-        int large = _count - frame.Strip;
-        (int Columns, bool Beside, int PanelHeight) best = (large, false, 0);
+        int large = _count - frame.Strip, most = frame.Columns == 0 ? large : Math.Min(frame.Columns, large), least = frame.Columns == 0 ? 1 : most;
+        (int Columns, bool Beside, int PanelHeight) best = (most, false, 0);
         double aspect = _views[0].Aspect;
         bool hasText = Text.Lines(1) > 0;
-        for (int inRow = large; inRow >= 1; inRow--)
+        for (int inRow = most; inRow >= least; inRow--)
         {
             for (int beside = 0; beside <= (hasText ? 1 : 0); beside++)
             {

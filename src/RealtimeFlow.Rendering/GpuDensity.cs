@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using Silk.NET.OpenGL;
@@ -27,29 +28,32 @@ public sealed class GpuDensity : IDisposable
     /// <exception cref="InvalidOperationException">The driver refused the shader; the message has its file and the driver's log.</exception>
     public GpuDensity(GL gl, int size, float viewRadius)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         _ = GraphicsDevice.Of(gl);
         _gl = gl;
-        ViewRadius = viewRadius;
+        Fit(size, viewRadius);
         _program = ShaderProgram.Link(gl, "density.comp");
         _flow = new FlowBuffer(gl);
-        LogDensity = new GpuGrid(gl, size, isCounts: false);
     }
 
     /// <summary>Half the side of the square.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not above 0.</exception>
-    public float ViewRadius
-    {
-        get;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            field = value;
-        }
-    }
+    public float ViewRadius { get; private set; }
 
-    /// <summary>Nats, as of the last evaluation.</summary>
-    public GpuGrid LogDensity { get; }
+    /// <summary>Nats, as of the last evaluation. <see cref="Fit"/> may put another grid in its place.</summary>
+    public GpuGrid LogDensity { get; private set; }
+
+    /// <summary>Goes on with another square, or other pixels. Nothing is compiled anew.</summary>
+    /// <param name="size">Width and height in pixels, at least 1.</param>
+    /// <param name="viewRadius">Half the side of the square.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The driver makes no image of this size.</exception>
+    [MemberNotNull(nameof(LogDensity))]
+    public void Fit(int size, float viewRadius)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(viewRadius);
+        LogDensity = GpuGrid.Fitting(LogDensity, _gl, size, isCounts: false);
+        ViewRadius = viewRadius;
+    }
 
     /// <summary>Has ln q_K computed at every pixel: the GPU is told, and not waited for. Allocates nothing.</summary>
     /// <param name="flow">A generative flow over a Gaussian in two dimensions.</param>

@@ -47,6 +47,20 @@ public sealed class GpuGrid : IDisposable
     /// <summary>Frees it; the context must be current.</summary>
     public void Dispose() => _gl.DeleteTexture(Texture);
 
+    /// <summary>A grid if it has this size, else one in its place.</summary>
+    /// <exception cref="ArgumentException">The driver makes no texture of this size.</exception>
+    internal static GpuGrid Fitting(GpuGrid? grid, GL gl, int size, bool isCounts)
+    {
+        if (grid?.Size == size)
+        {
+            return grid;
+        }
+
+        GpuGrid fitting = new(gl, size, isCounts);
+        grid?.Dispose();
+        return fitting;
+    }
+
     /// <summary>Lets a compute shader write it, as image 0.</summary>
     internal void BindImage(BufferAccessARB access) =>
         _gl.BindImageTexture(0, Texture, 0, false, 0, access, IsCounts ? InternalFormat.R32ui : InternalFormat.R32f);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Random;
@@ -22,11 +23,11 @@ public sealed class GpuParticles : IDisposable
     private const int MostGroups = 65_535;
 
     private readonly GL _gl;
-    private readonly RandomStream _stream;
     private readonly uint _program;
     private readonly FlowBuffer _flow;
+    private RandomStream _stream;
 
-    /// <summary>Compiles the shader; no particle is counted before <see cref="Advance(FlowDistribution)"/>.</summary>
+    /// <summary>Compiles the shader; no particle is counted before <see cref="Advance"/>.</summary>
     /// <param name="gl">The functions of the context that is current on this thread.</param>
     /// <param name="count">How many, at least 1.</param>
     /// <param name="stream">Their noise; independent.</param>
@@ -38,48 +39,48 @@ public sealed class GpuParticles : IDisposable
     /// <exception cref="InvalidOperationException">The driver refused the shader; the message has its file and the driver's log.</exception>
     public GpuParticles(GL gl, int count, RandomStream stream, int bins, float viewRadius)
     {
+        _ = GraphicsDevice.Of(gl);
+        _gl = gl;
+        Fit(count, stream, bins, viewRadius);
+        _program = ShaderProgram.Link(gl, "particles.comp");
+        _flow = new FlowBuffer(gl);
+    }
+
+    /// <summary>How many particles there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Half the side of the square about the origin that is seen.</summary>
+    public float ViewRadius { get; private set; }
+
+    /// <summary>Particles in each bin, as of the last <see cref="Advance"/>. <see cref="Fit"/> may put another grid in its place.</summary>
+    public GpuGrid Counts { get; private set; }
+
+    /// <summary>Goes on with other particles, or another picture of them. Nothing is compiled anew.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="stream">Their noise; independent.</param>
+    /// <param name="bins">Width and height of the square count image, at least 1.</param>
+    /// <param name="viewRadius">Half the side of the square about the origin that is seen.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The stream is not independent, or the driver makes no image of this size.</exception>
+    [MemberNotNull(nameof(Counts))]
+    public void Fit(int count, RandomStream stream, int bins, float viewRadius)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(viewRadius);
         if (stream.Sequence != RandomSequence.Independent)
         {
             throw new ArgumentException($"The shader makes independent points, not those of a sequence that is {stream.Sequence}.", nameof(stream));
         }
 
-        _ = GraphicsDevice.Of(gl);
-        _gl = gl;
-        _stream = stream;
-        Count = count;
-        ViewRadius = viewRadius;
-        _program = ShaderProgram.Link(gl, "particles.comp");
-        _flow = new FlowBuffer(gl);
-        Counts = new GpuGrid(gl, bins, isCounts: true);
+        Counts = GpuGrid.Fitting(Counts, _gl, bins, isCounts: true);
+        (Count, _stream, ViewRadius) = (count, stream, viewRadius);
     }
-
-    /// <summary>How many particles there are.</summary>
-    public int Count { get; }
-
-    /// <summary>Half the side of the square about the origin that is seen.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not above 0.</exception>
-    public float ViewRadius
-    {
-        get;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            field = value;
-        }
-    }
-
-    /// <summary>Particles in each bin, as of the last <see cref="Advance(FlowDistribution)"/>.</summary>
-    public GpuGrid Counts { get; }
 
     /// <summary>Has every particle sent through the flow and counted: the GPU is told, and not waited for. Allocates nothing.</summary>
     /// <param name="flow">A generative flow over a Gaussian in two dimensions.</param>
     /// <exception cref="ArgumentException">It is another.</exception>
-    public void Advance(FlowDistribution flow) => Advance(flow, Count);
-
-    /// <summary>Sends the first few only.</summary>
-    internal unsafe void Advance(FlowDistribution flow, int count)
+    public unsafe void Advance(FlowDistribution flow)
     {
         _flow.Bind(flow);
         _gl.ClearTexImage(Counts.Texture, 0, PixelFormat.RedInteger, PixelType.UnsignedInt, null);
@@ -87,11 +88,11 @@ public sealed class GpuParticles : IDisposable
         _gl.UseProgram(_program);
         _gl.Uniform2(0, (uint)_stream.Seed, (uint)(_stream.Seed >> 32));
         _gl.Uniform2(1, (uint)_stream.Stream, (uint)(_stream.Stream >> 32));
-        _gl.Uniform1(3, (uint)count);
+        _gl.Uniform1(3, (uint)Count);
         _gl.Uniform1(4, Counts.Size / (2 * ViewRadius));
 
         // Particles come in blocks of 32, of which the last may be used in part.
-        long invocations = ((long)count + 31) / 32 * (32 / ParticlesEach);
+        long invocations = ((long)Count + 31) / 32 * (32 / ParticlesEach);
         for (long first = 0; first < invocations; first += MostGroups * GroupSize)
         {
             long groups = Math.Min((invocations - first + GroupSize - 1) / GroupSize, MostGroups);

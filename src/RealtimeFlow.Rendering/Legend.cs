@@ -1,4 +1,5 @@
 using System.Globalization;
+using RealtimeFlow.Engine;
 
 namespace RealtimeFlow.Rendering;
 
@@ -25,7 +26,7 @@ internal sealed class Legend
     internal Legend(PanelKind kind)
     {
         _kind = kind;
-        ViewBox view = new(0, 1, 0, 1);
+        PlaneView view = new(0, 1, 0, 1);
         Panel = kind == PanelKind.Difference
             ? Panel.OfDifference("", _values, _values.Length, 1, view)
             : Panel.OfLogDensity("", _values, _values.Length, 1, view);

@@ -1,13 +1,15 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering;
 
 /// <summary>
-/// One picture of a frame: a title and a grid of cells over a <see cref="ViewBox"/>. The grid is read while the frame
+/// One picture of a frame: a title and a grid of cells over a <see cref="PlaneView"/>. The grid is read while the frame
 /// is drawn and never kept; the caller owns its memory. Row 0 is the row of lowest y, and within a row x grows:
 /// cell (column, row) is <c>values[row * columns + column]</c> and stands for the density at the cell's centre.
 /// </summary>
 public readonly struct Panel
 {
-    private Panel(PanelKind kind, string title, int columns, int rows, ViewBox view, long length, int valuesInCell = 1)
+    private Panel(PanelKind kind, string title, int columns, int rows, PlaneView view, long length, int valuesInCell = 1)
     {
         ArgumentNullException.ThrowIfNull(title);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
@@ -18,9 +20,9 @@ public readonly struct Panel
         }
 
         // A comparison with NaN is false, so this also refuses bounds that are not numbers.
-        if (!(view.XMax > view.XMin && view.YMax > view.YMin && double.IsFinite(view.Area)))
+        if (!(view.Right > view.Left && view.Top > view.Bottom && double.IsFinite(view.Area)))
         {
-            throw new ArgumentException($"A view box needs finite bounds with min < max: x {view.XMin}..{view.XMax}, y {view.YMin}..{view.YMax}.");
+            throw new ArgumentException($"A view needs finite bounds with Left < Right and Bottom < Top: x {view.Left}..{view.Right}, y {view.Bottom}..{view.Top}.");
         }
 
         Kind = kind;
@@ -28,6 +30,7 @@ public readonly struct Panel
         Columns = columns;
         Rows = rows;
         View = view;
+        Unit = 1;
     }
 
     /// <summary>A histogram of particles; a cell shows the density count / (total · area of a cell).</summary>
@@ -39,7 +42,7 @@ public readonly struct Panel
     /// <param name="view">The part of the plane that the grid covers.</param>
     /// <exception cref="ArgumentException">The grid's length is not columns × rows, or the view is empty or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size or the total is below 1.</exception>
-    public static Panel OfCounts(string title, ReadOnlyMemory<uint> counts, int columns, int rows, long total, ViewBox view)
+    public static Panel OfCounts(string title, ReadOnlyMemory<uint> counts, int columns, int rows, long total, PlaneView view)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
         return new Panel(PanelKind.Counts, title, columns, rows, view, counts.Length) { Counts = counts, Total = total };
@@ -53,7 +56,7 @@ public readonly struct Panel
     /// <param name="view">The part of the plane that the grid covers.</param>
     /// <exception cref="ArgumentException">The grid's length is not columns × rows, or the view is empty or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public static Panel OfLogDensity(string title, ReadOnlyMemory<float> logDensity, int columns, int rows, ViewBox view) =>
+    public static Panel OfLogDensity(string title, ReadOnlyMemory<float> logDensity, int columns, int rows, PlaneView view) =>
         new(PanelKind.LogDensity, title, columns, rows, view, logDensity.Length) { Values = logDensity };
 
     /// <summary>The difference of two densities at the centre of each cell: orange above 0, blue below, nearly black at 0, on either scale.</summary>
@@ -64,7 +67,7 @@ public readonly struct Panel
     /// <param name="view">The part of the plane that the grid covers.</param>
     /// <exception cref="ArgumentException">The grid's length is not columns × rows, or the view is empty or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public static Panel OfDifference(string title, ReadOnlyMemory<float> differences, int columns, int rows, ViewBox view) =>
+    public static Panel OfDifference(string title, ReadOnlyMemory<float> differences, int columns, int rows, PlaneView view) =>
         new(PanelKind.Difference, title, columns, rows, view, differences.Length) { Values = differences };
 
     /// <summary>A picture. Unlike the other grids, and as in a file, its first row is the top one.</summary>
@@ -76,7 +79,7 @@ public readonly struct Panel
     /// <param name="view">The part of the plane that the picture covers.</param>
     /// <exception cref="ArgumentException">The length is not columns × rows × channels, or the view is empty or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the channels are neither 1 nor 3.</exception>
-    public static Panel OfImage(string title, ReadOnlyMemory<byte> samples, int columns, int rows, int channels, ViewBox view) => channels is 1 or 3
+    public static Panel OfImage(string title, ReadOnlyMemory<byte> samples, int columns, int rows, int channels, PlaneView view) => channels is 1 or 3
         ? new(PanelKind.Image, title, columns, rows, view, samples.Length, channels) { Samples = samples, Channels = channels }
         : throw new ArgumentOutOfRangeException(nameof(channels), channels, "A picture has 1 channel or 3.");
 
@@ -87,7 +90,7 @@ public readonly struct Panel
     /// <param name="view">The part of the plane that the grid covers.</param>
     /// <exception cref="ArgumentException">The grid holds no counts, or the view is empty or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The total is below 1.</exception>
-    public static Panel OfCounts(string title, GpuGrid counts, long total, ViewBox view)
+    public static Panel OfCounts(string title, GpuGrid counts, long total, PlaneView view)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
         return OfGrid(PanelKind.Counts, title, counts, view) with { Total = total };
@@ -98,7 +101,7 @@ public readonly struct Panel
     /// <param name="logDensity">ln of the density (nats) at the centre of each cell.</param>
     /// <param name="view">The part of the plane that the grid covers.</param>
     /// <exception cref="ArgumentException">The grid holds counts, or the view is empty or not finite.</exception>
-    public static Panel OfLogDensity(string title, GpuGrid logDensity, ViewBox view) => OfGrid(PanelKind.LogDensity, title, logDensity, view);
+    public static Panel OfLogDensity(string title, GpuGrid logDensity, PlaneView view) => OfGrid(PanelKind.LogDensity, title, logDensity, view);
 
     /// <summary>The line above the panel.</summary>
     public string Title { get; }
@@ -110,10 +113,16 @@ public readonly struct Panel
     public int Rows { get; }
 
     /// <summary>The part of the plane that the grid covers.</summary>
-    public ViewBox View { get; }
+    public PlaneView View { get; }
 
     /// <summary>What the cells hold.</summary>
     public PanelKind Kind { get; }
+
+    /// <summary>
+    /// The density (or difference) that the frame's exposure is in units of, in this panel; positive, 1 unless set. So panels whose planes cannot be
+    /// compared are each seen relative to a density of its own.
+    /// </summary>
+    public float Unit { get; init; }
 
     /// <summary>All particles of a histogram, those outside the view included; 0 for the other kinds.</summary>
     public long Total { get; private init; }
@@ -139,12 +148,12 @@ public readonly struct Panel
     /// <summary>What a count or a difference is multiplied by, and a log-density lessened by, to be relative to an exposure.</summary>
     internal float Factor(float exposure) => Kind switch
     {
-        PanelKind.Counts => (float)(DensityPerCount / exposure),
-        PanelKind.LogDensity => MathF.Log(exposure),
-        _ => 1 / exposure,
+        PanelKind.Counts => (float)(DensityPerCount / (exposure * Unit)),
+        PanelKind.LogDensity => MathF.Log(exposure) + MathF.Log(Unit),
+        _ => 1 / (exposure * Unit),
     };
 
-    private static Panel OfGrid(PanelKind kind, string title, GpuGrid grid, ViewBox view)
+    private static Panel OfGrid(PanelKind kind, string title, GpuGrid grid, PlaneView view)
     {
         ArgumentNullException.ThrowIfNull(grid);
         return grid.IsCounts == (kind == PanelKind.Counts)

@@ -11,7 +11,7 @@ public sealed class DrawingTests
     // The CPU rounds once a shape that covers a pixel in part, and OpenGL once in all: half a level each, which later shapes cover.
     private const int Levels = 2;
 
-    private static readonly ViewBox View = new(-3, 5, -2, 4);
+    private static readonly PlaneView View = new(-3, 5, -2, 4);
 
     [Fact]
     public void All_shapes_look_the_same_by_OpenGL_and_on_the_CPU()
@@ -297,7 +297,7 @@ public sealed class DrawingTests
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(Width, Height);
-        Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, new ViewBox(0, 1000, 0, 1))];
+        Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, new PlaneView(0, 1000, 0, 1))];
         Drawing drawing = new();
         renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1 });
         drawing.Begin(renderer.Layout);

@@ -1,3 +1,5 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering.Tests;
 
 public sealed class ExposureTests
@@ -50,7 +52,7 @@ public sealed class ExposureTests
     [Fact]
     public void Nothing_to_see_changes_nothing_and_what_is_no_density_is_left_out()
     {
-        ViewBox view = new(0, 1, 0, 1);
+        PlaneView view = new(0, 1, 0, 1);
         Exposure exposure = new();
         Assert.Equal(1, exposure.Update(Panel.OfCounts("", new uint[4], 2, 2, 1, view)));
         Assert.Equal(1, exposure.Update(Panel.OfLogDensity("", new[] { float.NaN, float.NegativeInfinity, float.PositiveInfinity }, 3, 1, view)));
@@ -81,6 +83,6 @@ public sealed class ExposureTests
             log[cell] = (float)((-0.5 * ((x * x) + (y * y))) - Math.Log(2 * Math.PI * deviation * deviation));
         }
 
-        return Panel.OfLogDensity("", log, Side, Side, new ViewBox((float)-radius, (float)radius, (float)-radius, (float)radius));
+        return Panel.OfLogDensity("", log, Side, Side, new PlaneView((float)-radius, (float)radius, (float)-radius, (float)radius));
     }
 }

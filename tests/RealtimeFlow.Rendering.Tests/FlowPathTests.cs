@@ -1,4 +1,7 @@
+using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
+using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 using RealtimeFlow.Targets;
 
@@ -6,7 +9,7 @@ namespace RealtimeFlow.Rendering.Tests;
 
 public sealed class FlowPathTests : IDisposable
 {
-    private const int Width = 640, Height = 360, GridSize = 160;
+    private const int Width = 640, Height = 360, GridSize = 160, Particles = 20_000;
 
     private static readonly RandomStream Stream = new(1, StreamNumbers.Particles);
 
@@ -20,29 +23,38 @@ public sealed class FlowPathTests : IDisposable
     public void The_pictures_of_all_paths_agree(string formula)
     {
         using OpenGL gl = OpenGL.OrSkip();
-        FlowEngine engine = Engine(formula);
-        using FlowPath byGpu = FlowPath.Choose(gl.Gl, ComputePath.Gpu, engine, Stream, _workers);
-        using FlowPath byCpu = FlowPath.Choose(gl.Gl, ComputePath.Cpu, engine, Stream, _workers);
-        Assert.Equal((true, "GPU", null, null), (byGpu.IsGpu, byGpu.Name, byGpu.Failure, byGpu.Timing));
-        Assert.Equal((false, "CPU", null, null), (byCpu.IsGpu, byCpu.Name, byCpu.Failure, byCpu.Timing));
+        FlowDistribution flow = Learned(formula, "u1");
+        (ParticleSystem particles, DensityGrid density) = Grids(3);
+        using FlowPath byGpu = FlowPath.Choose(gl.Gl, ComputePath.Gpu, flow, Stream, particles, density);
+        using FlowPath byCpu = FlowPath.Choose(gl.Gl, ComputePath.Cpu, flow, Stream, particles, density);
+        Assert.Equal(("GPU", null, null), (byGpu.Name, byGpu.Failure, byGpu.Timing));
+        Assert.Equal(("CPU", null, null, null, null), (byCpu.Name, byCpu.Failure, byCpu.Timing, byCpu.Particles, byCpu.Density));
 
-        // A target with another view, too: the engine then has new grids.
-        foreach (string target in new[] { "u1", "funnel" })
+        // Another flow with another view, too.
+        foreach ((string target, float radius) in new[] { ("u1", 4.5f), ("funnel", 6) })
         {
-            engine.Restart(TargetLibrary.Find(target)!);
-            engine.Advance(new FrameBudget(TimeSpan.Zero, 200, Density: false, Particles: false));
-            FrameBudget draw = new(TimeSpan.Zero, 0, Density: true, Particles: true);
-            byGpu.Advance(draw);
-            byCpu.Advance(draw);
+            flow = Learned(formula, target);
+            (particles, density) = Grids(radius);
+            particles.Advance(flow);
+            density.Evaluate(flow);
+            byGpu.Particles!.Fit(Particles, Stream, GridSize, radius);
+            byGpu.Density!.Fit(GridSize, radius);
+            byGpu.Particles.Advance(flow);
+            byGpu.Density.Evaluate(flow);
 
             using SoftwareRenderer software = new();
             using UploadRenderer upload = new(gl.Gl);
-            byte[] expected = Picture(software, byCpu);
-            Assert.Equal(expected, Picture(upload, byCpu));
-            AssertAgree(expected, Picture(gl.Renderer, byCpu), moved: 0);
+            Panel[] onCpu =
+            [
+                Panel.OfCounts("particles", particles.Counts, GridSize, GridSize, Particles, particles.View),
+                Panel.OfLogDensity("density", density.LogDensity, GridSize, GridSize, density.View),
+            ];
+            byte[] expected = Picture(software, onCpu);
+            Assert.Equal(expected, Picture(upload, onCpu));
+            AssertAgree(expected, Picture(gl.Renderer, onCpu), moved: 0);
 
             // A particle that is counted in the next bin changes the pixels about both: at most 3 by 3 in a grid drawn nearly one to one.
-            AssertAgree(expected, Picture(gl.Renderer, byGpu), moved: 20);
+            AssertAgree(expected, Picture(gl.Renderer, PanelsOf(byGpu)), moved: 20);
         }
     }
 
@@ -50,42 +62,44 @@ public sealed class FlowPathTests : IDisposable
     public void On_software_OpenGL_and_without_any_the_CPU_computes_untimed()
     {
         using OpenGL gl = OpenGL.OrSkip();
-        FlowEngine engine = Engine("planar:2");
-        using FlowPath without = FlowPath.Choose(null, ComputePath.Gpu, engine, Stream, _workers);
-        Assert.False(without.IsGpu);
-        using FlowPath auto = FlowPath.Choose(gl.Gl, ComputePath.Auto, engine, Stream, _workers);
+        (ParticleSystem particles, DensityGrid density) = Grids(3);
+        FlowDistribution flow = Flows.Random("planar:2", 1);
+        using FlowPath without = FlowPath.Choose(null, ComputePath.Gpu, flow, Stream, particles, density);
+        Assert.Null(without.Particles);
+        using FlowPath auto = FlowPath.Choose(gl.Gl, ComputePath.Auto, flow, Stream, particles, density);
         Assert.Equal(gl.Renderer.Device.IsSoftware, auto.Timing == null);
-        Assert.True(auto.Timing != null || !auto.IsGpu);
+        Assert.True(auto.Timing != null || auto.Particles == null);
     }
 
     [Fact]
     public void The_faster_path_is_kept_and_the_times_are_told()
     {
         using OpenGL gl = OpenGL.OrSkip();
-        using FlowPath path = FlowPath.Faster(gl.Gl, Engine("planar:2"), Stream, _workers);
+        (ParticleSystem particles, DensityGrid density) = Grids(3);
+        using FlowPath path = FlowPath.Faster(gl.Gl, Flows.Random("planar:2", 1), Stream, particles, density);
         Assert.Matches(@"^20,000 particles and the density: GPU \d+\.\d\d ms, CPU \d+\.\d\d ms$", path.Timing);
         double[] times = [.. path.Timing!.Split("PU ").Skip(1).Select(part => double.Parse(part.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture))];
-        Assert.Equal(times[0] < times[1], path.IsGpu);
+        Assert.Equal(times[0] < times[1], path.Particles != null);
     }
 
     [Fact]
     public void A_GPU_that_cannot_leaves_the_work_to_the_CPU_and_says_why()
     {
         using OpenGL gl = OpenGL.OrSkip();
-        FlowEngine engine = Engine("planar:2");
-        using FlowPath path = FlowPath.Choose(gl.Gl, ComputePath.Gpu, engine, Stream with { Sequence = RandomSequence.Sobol }, _workers);
-        Assert.False(path.IsGpu);
+        (ParticleSystem particles, DensityGrid density) = Grids(3);
+        using FlowPath path = FlowPath.Choose(
+            gl.Gl, ComputePath.Gpu, Flows.Random("planar:2", 1), Stream with { Sequence = RandomSequence.Sobol }, particles, density);
+        Assert.Equal(("CPU", null, null), (path.Name, path.Particles, path.Density));
         Assert.Contains("Sobol", path.Failure, StringComparison.Ordinal);
-        path.Advance(new FrameBudget(TimeSpan.Zero, 1, Density: true, Particles: true));
-        Assert.NotEqual(0u, engine.Particles.Counts.Aggregate((sum, count) => sum + count));
     }
 
     [Fact]
     public void A_frame_of_the_GPU_allocates_nothing()
     {
         using OpenGL gl = OpenGL.OrSkip();
-        using FlowPath path = FlowPath.Choose(gl.Gl, ComputePath.Gpu, Engine("planar:8"), Stream, _workers);
-        Panel[] panels = [path.Particles("particles"), path.Density("density")];
+        FlowDistribution flow = Flows.Random("planar:8", 1);
+        using FlowPath path = OnGpu(gl, flow);
+        Panel[] panels = PanelsOf(path);
         gl.Renderer.Resize(Width, Height);
         long before = 0;
         for (int frame = -40; frame < 10; frame++)
@@ -95,7 +109,9 @@ public sealed class FlowPathTests : IDisposable
                 before = GC.GetAllocatedBytesForCurrentThread();
             }
 
-            path.Advance(new FrameBudget(TimeSpan.Zero, 1, Density: true, Particles: true));
+            path.Particles!.Fit(Particles, Stream, GridSize, 3);
+            path.Particles.Advance(flow);
+            path.Density!.Evaluate(flow);
             gl.Renderer.Render(new FrameInfo { Panels = panels, Exposure = 0.3f });
         }
 
@@ -106,22 +122,42 @@ public sealed class FlowPathTests : IDisposable
     public void A_grid_on_the_GPU_is_for_the_renderer_there_and_for_its_own_kind_of_panel()
     {
         using OpenGL gl = OpenGL.OrSkip();
-        using FlowPath path = FlowPath.Choose(gl.Gl, ComputePath.Gpu, Engine("planar:2"), Stream, _workers);
+        using FlowPath path = OnGpu(gl, Flows.Random("planar:2", 1));
         using SoftwareRenderer software = new();
-        Assert.Contains("'particles' lies on the GPU", Assert.Throws<ArgumentException>(() => Picture(software, path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'particles' lies on the GPU", Assert.Throws<ArgumentException>(() => Picture(software, PanelsOf(path))).Message, StringComparison.Ordinal);
         using GpuParticles particles = new(gl.Gl, 1, Stream, 1, 1);
-        Assert.Throws<ArgumentException>(() => Panel.OfLogDensity("", particles.Counts, new ViewBox(0, 1, 0, 1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Panel.OfCounts("", particles.Counts, 0, new ViewBox(0, 1, 0, 1)));
+        Assert.Throws<ArgumentException>(() => Panel.OfLogDensity("", particles.Counts, new PlaneView(0, 1, 0, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Panel.OfCounts("", particles.Counts, 0, new PlaneView(0, 1, 0, 1)));
     }
 
-    private FlowEngine Engine(string formula) => new(
-        TargetLibrary.Find("u1")!, new FlowEngineOptions { Particles = 20_000, Formula = formula, GridSize = GridSize }, _workers);
+    private (ParticleSystem Particles, DensityGrid Density) Grids(float radius) =>
+        (new ParticleSystem(Particles, Stream, GridSize, radius, _workers), new DensityGrid(GridSize, radius, _workers));
 
-    private static byte[] Picture(IFrameRenderer renderer, FlowPath path)
+    private FlowPath OnGpu(OpenGL gl, FlowDistribution flow)
     {
-        Panel[] panels = [path.Particles("particles"), path.Density("density")];
-        return Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = 0.3f }, Width, Height);
+        (ParticleSystem particles, DensityGrid density) = Grids(3);
+        return FlowPath.Choose(gl.Gl, ComputePath.Gpu, flow, Stream, particles, density);
     }
+
+    private FlowDistribution Learned(string formula, string target)
+    {
+        Trainer trainer = new(FlowShape.Parse(formula, dimension: 2), TargetLibrary.Find(target)!, new TrainerOptions(), _workers);
+        for (int step = 0; step < 200; step++)
+        {
+            trainer.Step(step / 200.0);
+        }
+
+        return trainer.Flow;
+    }
+
+    private static Panel[] PanelsOf(FlowPath path)
+    {
+        PlaneView view = PlaneView.Square(path.Density!.ViewRadius);
+        return [Panel.OfCounts("particles", path.Particles!.Counts, Particles, view), Panel.OfLogDensity("density", path.Density.LogDensity, view)];
+    }
+
+    private static byte[] Picture(IFrameRenderer renderer, Panel[] panels) =>
+        Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = 0.3f }, Width, Height);
 
     /// <summary>All pixels are the same to within two levels, but for those about some moved particles.</summary>
     private static void AssertAgree(byte[] expected, byte[] actual, int moved)

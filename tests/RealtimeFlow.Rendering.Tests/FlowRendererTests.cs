@@ -1,4 +1,5 @@
 using CsCheck;
+using RealtimeFlow.Engine;
 using Silk.NET.OpenGL;
 
 namespace RealtimeFlow.Rendering.Tests;
@@ -58,7 +59,7 @@ public sealed class FlowRendererTests
             from channels in Gen.Bool.Select(isGrey => isGrey ? 1 : 3)
             from image in Gen.Byte.Array[columns * rows * channels]
             from aspect in Gen.Float[0.5f, 2]
-            let view = new ViewBox(-aspect, aspect, -1, 1)
+            let view = new PlaneView(-aspect, aspect, -1, 1)
             select kind switch
             {
                 PanelKind.Counts => Panel.OfCounts("t", counts, columns, rows, 1000, view),

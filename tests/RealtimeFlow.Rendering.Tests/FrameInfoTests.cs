@@ -1,8 +1,10 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering.Tests;
 
 public sealed class FrameInfoTests
 {
-    private static readonly ViewBox View = new(0, 1, 0, 1);
+    private static readonly PlaneView View = new(0, 1, 0, 1);
 
     [Theory]
     [InlineData(0f)]
@@ -41,6 +43,56 @@ public sealed class FrameInfoTests
         Assert.Throws<ArgumentException>(() => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, DifferenceExposure = 0 }));
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(-1f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_unit_that_is_no_positive_number_is_refused(float unit)
+    {
+        Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, View) with { Unit = unit }];
+        using SoftwareRenderer renderer = new();
+        Assert.Contains("unit", Assert.Throws<ArgumentException>(
+            () => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_panel_in_a_unit_of_its_own_looks_as_all_do_at_an_exposure_so_many_times_as_large()
+    {
+        // A power of two, which moves no bit but of a logarithm.
+        Panel[] panels = new Scene(64, 10_000).Panels, inUnits = [.. panels.Select(panel => panel with { Unit = 4 })];
+        using SoftwareRenderer renderer = new();
+        byte[] expected = Scene.Picture(renderer, new FrameInfo { Panels = panels, Exposure = 0.5f }, 640, 240);
+        PixelRect[] places = renderer.Layout.Panels.ToArray();
+        byte[] actual = Scene.Picture(renderer, new FrameInfo { Panels = inUnits, Exposure = 0.125f }, 640, 240);
+        Assert.All(places, place =>
+        {
+            for (int y = place.Y; y < place.Y + place.Height; y++)
+            {
+                for (int i = 4 * ((y * 640) + place.X); i < 4 * ((y * 640) + place.X + place.Width); i++)
+                {
+                    Assert.InRange(actual[i] - expected[i], -1, 1);
+                }
+            }
+        });
+    }
+
+    [Fact]
+    public void As_many_panels_stand_in_a_row_as_are_asked_for()
+    {
+        Panel[] panels = [.. Enumerable.Repeat(Panel.OfCounts("", new uint[1], 1, 1, 1, View), 6)];
+        using SoftwareRenderer renderer = new();
+        renderer.Resize(400, 900);
+        foreach (int columns in new[] { 1, 2, 3, 5, 6, 9 })
+        {
+            renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, Columns = columns });
+            int top = renderer.Layout.Panels[0].Y;
+            Assert.Equal(Math.Min(columns, 6), renderer.Layout.Panels.ToArray().Count(panel => panel.Y == top));
+        }
+
+        Assert.Throws<ArgumentException>(() => renderer.Arrange(new FrameInfo { Panels = panels, Exposure = 1, Columns = -1 }));
+    }
+
     [Fact]
     public void An_image_has_one_channel_or_three_and_as_many_levels()
     {
@@ -67,7 +119,7 @@ public sealed class FrameInfoTests
     [InlineData(0, float.NaN, 0, 1)]
     [InlineData(0, float.PositiveInfinity, 0, 1)]
     public void A_view_that_is_empty_or_not_finite_is_refused(float xMin, float xMax, float yMin, float yMax) =>
-        Assert.Throws<ArgumentException>(() => Panel.OfLogDensity("", new float[1], 1, 1, new ViewBox(xMin, xMax, yMin, yMax)));
+        Assert.Throws<ArgumentException>(() => Panel.OfLogDensity("", new float[1], 1, 1, new PlaneView(xMin, xMax, yMin, yMax)));
 
     [Fact]
     public void A_picture_that_does_not_fit_in_the_room_is_refused()

@@ -1,4 +1,5 @@
 using CsCheck;
+using RealtimeFlow.Engine;
 
 namespace RealtimeFlow.Rendering.Tests;
 
@@ -96,7 +97,7 @@ public sealed class FrameLayoutTests
     {
         using SoftwareRenderer renderer = new();
         renderer.Resize(1280, 720);
-        Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, new ViewBox(0, 1, 0, 1))];
+        Panel[] panels = [Panel.OfCounts("", new uint[1], 1, 1, 1, new PlaneView(0, 1, 0, 1))];
         renderer.Render(new FrameInfo { Panels = panels, Exposure = 0.25f, Hud = "frames/s\t59\tKL\t0.1\n" });
         PixelRect before = renderer.Layout.Panels[0];
         PixelRect bar = renderer.Layout.Legends[0].Bar;
@@ -153,7 +154,7 @@ public sealed class FrameLayoutTests
         renderer.Resize(1280, 720);
         Panel[] panels =
         [
-            Panel.OfLogDensity("", new float[1], 1, 1, new ViewBox(0, 1, 0, 1)), Panel.OfDifference("", new float[1], 1, 1, new ViewBox(0, 1, 0, 1)),
+            Panel.OfLogDensity("", new float[1], 1, 1, new PlaneView(0, 1, 0, 1)), Panel.OfDifference("", new float[1], 1, 1, new PlaneView(0, 1, 0, 1)),
         ];
         FrameInfo frame = new() { Panels = panels, Exposure = 0.25f, DifferenceExposure = 0.1f };
         renderer.Arrange(frame);
@@ -217,7 +218,7 @@ public sealed class FrameLayoutTests
     private static FrameLayout LayoutOf(Shown shown)
     {
         Panel[] panels = new Panel[shown.Panels + shown.Strip];
-        ViewBox view = new(0, (float)shown.Aspect, 0, 1);
+        PlaneView view = new(0, (float)shown.Aspect, 0, 1);
         Array.Fill(panels, Panel.OfCounts("title", new uint[1], 1, 1, 1, view));
         panels[^1] = Panel.OfDifference("title", new float[1], 1, 1, view);
         string line = string.Join('\t', Enumerable.Repeat("label\tvalue 0.123", shown.Pairs));

@@ -16,8 +16,8 @@ public sealed class GpuDensityTests
         using OpenGL gl = OpenGL.OrSkip();
         using WorkerPool workers = new(2);
         FlowDistribution flow = Flows.Random(formula, seed);
-        using GpuDensity gpu = new(gl.Gl, size, 3);
-        gpu.ViewRadius = 4;
+        using GpuDensity gpu = new(gl.Gl, 3, 3);
+        gpu.Fit(size, 4);
         DensityGrid cpu = new(size, 4, workers);
         float[] logDensity = new float[size * size];
         gpu.Evaluate(flow);

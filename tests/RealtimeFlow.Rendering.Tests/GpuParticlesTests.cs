@@ -61,7 +61,7 @@ public sealed class GpuParticlesTests
     }
 
     [Fact]
-    public void The_view_can_change_and_counts_start_from_nothing_each_time()
+    public void What_is_shown_can_change_and_counts_start_from_nothing_each_time()
     {
         using OpenGL gl = OpenGL.OrSkip();
         FlowDistribution flow = Flows.Random("planar:3", 5);
@@ -69,9 +69,9 @@ public sealed class GpuParticlesTests
         uint[] before = new uint[Bins * Bins], after = new uint[Bins * Bins];
         gpu.Advance(flow);
         gpu.Counts.Read(before);
-        gpu.ViewRadius = 2;
+        gpu.Fit(100, Stream with { Seed = 5 }, 2 * Bins, 2);
         gpu.Advance(flow);
-        gpu.ViewRadius = Radius;
+        gpu.Fit(50_000, Stream, Bins, Radius);
         gpu.Advance(flow);
         gpu.Counts.Read(after);
         Assert.Equal(before, after);

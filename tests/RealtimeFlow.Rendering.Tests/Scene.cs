@@ -1,3 +1,5 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering.Tests;
 
 /// <summary>A frame with known content: a ring with two modes as particles, as a coarser density and as the exact one.</summary>
@@ -11,7 +13,7 @@ internal sealed class Scene
         + "particles\t1 000 000\tKL(q‖p)\t0.0021 ± 0.0004\tβ\t1.000\n"
         + "parameters\t160\tloss\t▇▆▅▄▃▂▂▁▁▁\tallocated\t0 B/frame";
 
-    private static readonly ViewBox View = new(-4, 4, -4, 4);
+    private static readonly PlaneView View = new(-4, 4, -4, 4);
 
     internal Scene(int gridSide = 512, int particles = 1_000_000)
     {

@@ -1,10 +1,12 @@
+using RealtimeFlow.Engine;
+
 namespace RealtimeFlow.Rendering.Tests;
 
 public sealed class SoftwareRendererTests
 {
     private const float Exposure = 0.5f;
 
-    private static readonly ViewBox View = new(-2, 2, -2, 2);
+    private static readonly PlaneView View = new(-2, 2, -2, 2);
 
     public static TheoryData<double> RelativeDensities => [0, 1e-6, 0.001, 0.05, 0.3, 0.999, 1, 7];
 

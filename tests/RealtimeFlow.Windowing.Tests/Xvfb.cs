@@ -8,9 +8,9 @@ internal sealed class Xvfb : IDisposable
     private readonly Process _process;
     private readonly NativeEnvironment _display;
 
-    internal Xvfb()
+    internal Xvfb(int width = 800, int height = 600)
     {
-        ProcessStartInfo start = new("Xvfb", ["-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"])
+        ProcessStartInfo start = new("Xvfb", ["-displayfd", "1", "-screen", "0", $"{width}x{height}x24", "-nolisten", "tcp"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.Files;
 using RealtimeFlow.Rendering;
@@ -22,6 +23,8 @@ internal static class LiveCommand
         Command command = new("live", $"""
             Watch a flow learn, in a window or, where none can be opened, in the terminal, or into a picture.
             Keys: {string.Join("; ", StudioCommands.All.Select(command => $"{command.Keys} {command.Description}"))}.
+            With --vae images are learned, without a flow and with one side by side, and q(z|x) is seen beside the true posterior. Keys then:
+            {string.Join("; ", VaeCommands.All.Select(command => $"{command.Keys} {command.Description}"))}.
             """);
         Complete(command);
         return command;
@@ -33,7 +36,8 @@ internal static class LiveCommand
         StudioState fresh = new();
         Option<string> target = Target(fresh);
         Option<string> data = Options.File(
-            "--data", "FILE", $"rows (.npy, .csv) or a picture of your own; {RowStream.StandardInput} reads rows as CSV from standard input while they are learned");
+            "--data", "FILE", $"rows (.npy, .csv) or a picture of your own; {RowStream.StandardInput} reads rows as CSV from standard input while they are learned; with --vae images, as of vae train");
+        VaeOptions vae = new();
         Option<string> flow = Options.Flow();
         Option<int> particles = Options.Count(
             "--particles", "N", "particles on the screen", StudioState.LeastParticles, StudioState.MostParticles, () => fresh.Particles);
@@ -54,7 +58,7 @@ internal static class LiveCommand
             "--record", "FILE", "record every frame to this file, .mp4 or .gif", text => (text, Recorder.Complaint(text)));
         Option<double?> measure = Options.Positive("--measure", "S", "run for so many seconds, after some to settle, and print how: frames, memory, latency");
         Option<bool> json = new("--json") { Description = "with --measure: print one JSON object instead of text" };
-        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, measure, json })
+        foreach (Option option in new Option[] { target, data, flow, particles, seed, state, threads, size, window, headless, terminal, path, frames, screenshot, record, measure, json, vae.Model, vae.Latents, vae.Image })
         {
             command.Add(option);
         }
@@ -73,11 +77,12 @@ internal static class LiveCommand
                 throw new UsageException("--json: expected with --measure, whose numbers it prints");
             }
 
-            if (parsed.GetValue(measure) != null && new Option[] { terminal, frames }.FirstOrDefault(option => Options.IsGiven(parsed, option)) is Option other)
+            if (parsed.GetValue(measure) != null && new Option[] { terminal, frames }.FirstOrDefault(option => Options.IsGiven(parsed, option)) is Option excluded)
             {
-                throw new UsageException($"{other.Name} and --measure exclude each other: name one");
+                throw new UsageException($"{excluded.Name} and --measure exclude each other: name one");
             }
 
+            VaeSubject? images = vae.Read(parsed, data, flow, seed, [target, particles, state, path, measure]);
             StudioState settings = parsed.GetValue(state) is string begun && File.Exists(begun) ? StudioFile.Read(begun) : fresh;
             settings = settings with
             {
@@ -99,7 +104,8 @@ internal static class LiveCommand
                 parsed.GetValue(screenshot),
                 parsed.GetValue(record),
                 parsed.GetValue(measure),
-                parsed.GetValue(json));
+                parsed.GetValue(json),
+                images);
             foreach (string file in new[] { options.Screenshot, options.Record }.OfType<string>())
             {
                 AtomicFile.EnsureWritable(file);

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Terminal;
+using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
+using RealtimeFlow.Flows;
 using RealtimeFlow.Random;
 using RealtimeFlow.Rendering;
-using RealtimeFlow.Targets;
 using RealtimeFlow.Windowing;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -27,14 +29,21 @@ internal sealed class LiveLoop : IDisposable
     private const int PlannedSteps = 24_000, WindowSteps = 8_000;
     private const int MostStepsAFrame = 80, LeastStepsAFrame = 8;
 
+    // By which CPU and GPU are timed: some milliseconds.
+    private const int TrialParticles = 1 << 18, TrialPixels = 384;
+
     private readonly LiveOptions _options;
     private readonly TextWriter _error;
     private readonly WorkerPool _workers;
     private readonly CancellationToken _interrupted;
+
+    // Of flows alone: the command line refuses it with images.
     private readonly LiveMeter? _meter;
+
     private readonly List<string> _missing = [];
-    private Studio? _studio;
+    private IStudio? _studio;
     private StudioCapture? _capture;
+    private FlowPath? _flowPath;
     private GpuPictures? _gpu;
     private string _path = "CPU";
     private string _device = "";
@@ -64,8 +73,9 @@ internal sealed class LiveLoop : IDisposable
         string? picture = loop.InWindow() || loop.InTerminal() ? options.Screenshot : loop.WithoutWindow();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        Studio studio = loop._studio!;
-        if (loop._meter?.Report(studio, loop._device, loop._path) is LiveReport report)
+        IStudio studio = loop._studio!;
+        Studio? flows = studio as Studio;
+        if (flows != null && loop._meter?.Report(flows, loop._device, loop._path) is LiveReport report)
         {
             output.WriteLine(options.IsJson ? Json.Text(report) : report.Text());
         }
@@ -73,7 +83,11 @@ internal sealed class LiveLoop : IDisposable
         {
             output.WriteLine(FormattableString.Invariant(
                 $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
-            output.WriteLine($"particles and density: {loop._path}");
+            if (flows != null)
+            {
+                output.WriteLine($"particles and density: {loop._path}");
+            }
+
             output.WriteLine(studio.Summary());
         }
 
@@ -194,12 +208,15 @@ internal sealed class LiveLoop : IDisposable
         host.ContextLost += () =>
         {
             _studio!.Renderer = renderer = Renderer(host, out _);
-            _studio.Gpu = _gpu;
+            if (_studio is Studio flows)
+            {
+                flows.Gpu = _gpu;
+            }
         };
         host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
         host.Update += seconds =>
         {
-            _meter?.BeginFrame(_studio!);
+            _meter?.BeginFrame((Studio)_studio!);
             _studio!.ContentScale = Math.Clamp(host.ContentScale, 1, 8);
             _studio.Advance(againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond);
             host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording && _meter == null;
@@ -213,7 +230,7 @@ internal sealed class LiveLoop : IDisposable
             Draw();
             long drawn = Stopwatch.GetTimestamp();
             host.GLContext!.SwapBuffers();
-            _meter?.EndFrame(_studio!, Stopwatch.GetElapsedTime(drawn).TotalSeconds);
+            _meter?.EndFrame((Studio)_studio!, Stopwatch.GetElapsedTime(drawn).TotalSeconds);
             if (_studio!.Frames >= frames || _meter?.IsOver == true)
             {
                 host.Close();
@@ -222,7 +239,7 @@ internal sealed class LiveLoop : IDisposable
         host.Closing += () =>
         {
             KeepPicture(renderer);
-            _gpu?.Dispose();
+            _flowPath?.Dispose();
             renderer?.Dispose();
         };
         try
@@ -277,16 +294,25 @@ internal sealed class LiveLoop : IDisposable
     /// <summary>Finds out what computes particles and density: on a real GPU both ways are timed, unless one was named.</summary>
     private void ChoosePath(GL gl, GraphicsDevice device)
     {
-        _gpu = null;
-        if (_options.Path == ComputePath.Cpu || (_options.Path == ComputePath.Auto && device.IsSoftware))
+        (_flowPath, _gpu) = (null, null);
+        if (_options.Images != null || _options.Path == ComputePath.Cpu || (_options.Path == ComputePath.Auto && device.IsSoftware))
         {
             return;
         }
 
-        FlowEngine trial = new(TargetLibrary.All[0], new FlowEngineOptions { Particles = _options.State.Particles }, _workers);
-        using FlowPath path = FlowPath.Choose(gl, _options.Path, trial, new RandomStream(0, StreamNumbers.Particles), _workers);
+        // What a flow has learned makes no difference to its time.
+        FlowShape shape = FlowShape.Parse(new StudioState().Formula, dimension: 2);
+        RandomStream stream = new(0, StreamNumbers.Particles);
+        FlowPath path = FlowPath.Choose(
+            gl,
+            _options.Path,
+            new FlowDistribution(shape, new float[shape.ParameterCount]),
+            stream,
+            new ParticleSystem(Math.Min(_options.State.Particles, TrialParticles), stream, TrialPixels, 1, _workers),
+            new DensityGrid(TrialPixels, 1, _workers));
         _path = path.Timing is string timing ? $"{path.Name} ({timing})" : path.Name;
-        _gpu = path.IsGpu ? new GpuPictures(gl) : null;
+        _gpu = path is { Particles: GpuParticles particles, Density: GpuDensity density } ? new GpuPictures(particles, density) : null;
+        _flowPath = path;
         if (path.Failure is string failure)
         {
             _error.WriteLine($"rtflow: The GPU cannot compute the particles, so the CPU does: {failure.ReplaceLineEndings(" ")}");
@@ -309,13 +335,9 @@ internal sealed class LiveLoop : IDisposable
     private void Begin(IFrameRenderer renderer, string device, int? frames, Action<StudioRequest> ask, int framesPerSecond = FramesPerSecond)
     {
         _device = device;
-        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
-        _studio = new Studio(
-            _options.State,
-            new StudioOptions { Threads = _options.Threads, Device = device, StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps },
-            renderer,
-            _workers)
-        { Gpu = _gpu };
+        _studio = _options.Images is VaeSubject images
+            ? new VaeStudio(images, VaeStudio.Plan(frames) with { Threads = _options.Threads, Device = device }, renderer, _workers)
+            : new Studio(_options.State, Plan(frames) with { Threads = _options.Threads, Device = device }, renderer, _workers) { Gpu = _gpu };
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
         _studio.Requested += ask;
         _studio.Requested += _capture.Do;
@@ -332,6 +354,12 @@ internal sealed class LiveLoop : IDisposable
         {
             window.IsFullScreen = !window.IsFullScreen;
         }
+    }
+
+    private static StudioOptions Plan(int? frames)
+    {
+        int? stepsAFrame = frames is int count ? Math.Clamp(PlannedSteps / count, LeastStepsAFrame, MostStepsAFrame) : null;
+        return new StudioOptions { StepsAFrame = stepsAFrame, ScheduledSteps = frames * stepsAFrame ?? WindowSteps };
     }
 
     /// <summary>An event of a window in pixels of the picture, which has more of them on a dense screen.</summary>

@@ -10,8 +10,8 @@ namespace RealtimeFlow.App.Live;
 /// <param name="seconds">How long; positive.</param>
 internal sealed class LiveMeter(double seconds)
 {
-    // Until then code is compiled, and the pictures find the resolution that they can hold.
-    private const double SettlingSeconds = 5;
+    // Until then code is compiled, and the pictures find the resolution that they can hold; before a short look, as long as that takes.
+    private const double MostSettlingSeconds = 5;
 
     // No multiple of a frame: the pointer is moved at any moment of one.
     private const double SecondsBetweenMoves = 0.0437;
@@ -53,7 +53,7 @@ internal sealed class LiveMeter(double seconds)
         _firstPicture ??= SecondsOfProcess();
         if (_start == 0)
         {
-            if (Stopwatch.GetElapsedTime(_loaded, _shown).TotalSeconds >= SettlingSeconds)
+            if (Stopwatch.GetElapsedTime(_loaded, _shown).TotalSeconds >= Math.Min(seconds, MostSettlingSeconds))
             {
                 Start(studio);
             }

@@ -1,3 +1,4 @@
+using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.Rendering;
 
 namespace RealtimeFlow.App.Live;
@@ -18,7 +19,7 @@ internal enum LiveMode
     Terminal,
 }
 
-/// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored.</summary>
+/// <summary>What <c>rtflow live</c> was asked for: what is set at first, and where that is saved and restored; or images to learn instead.</summary>
 internal sealed record LiveOptions(
     StudioState State,
     string StateFile,
@@ -30,4 +31,5 @@ internal sealed record LiveOptions(
     string? Screenshot,
     string? Record,
     double? Measure,
-    bool IsJson);
+    bool IsJson,
+    VaeSubject? Images = null);

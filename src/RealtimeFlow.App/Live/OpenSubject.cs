@@ -1,6 +1,5 @@
 using RealtimeFlow.Engine;
 using RealtimeFlow.Inference;
-using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 
 namespace RealtimeFlow.App.Live;
@@ -80,7 +79,7 @@ internal sealed class OpenSubject : IDisposable
     public float UnitX { get; init; } = 1;
 
     /// <summary>The view in the units of the picture.</summary>
-    public ViewBox Box => new(View.Left / UnitX, View.Right / UnitX, View.Bottom, View.Top);
+    public PlaneView Box => new(View.Left / UnitX, View.Right / UnitX, View.Bottom, View.Top);
 
     /// <summary>Rows that have arrived.</summary>
     public int Arrived { get; private set; }

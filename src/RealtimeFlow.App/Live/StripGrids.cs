@@ -1,4 +1,5 @@
 using System.Globalization;
+using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Rendering;
 
@@ -35,20 +36,30 @@ internal sealed class StripGrids(IWorkers workers)
         return true;
     }
 
-    /// <summary>Recomputes the next few.</summary>
+    /// <summary>Recomputes the next few of what training has reached.</summary>
     public void Advance(TrainingSnapshot snapshot, int count)
     {
+        _flow ??= new PartialFlow(new FlowDistribution(snapshot.Shape, snapshot.Parameters, snapshot.Direction));
         for (int i = 0; i < Math.Min(count, _grids.Length); i++)
         {
-            _flow ??= new PartialFlow(new Density.FlowDistribution(snapshot.Shape, snapshot.Parameters, snapshot.Direction));
             _flow.Update(snapshot, _next);
-            _grids[_next].Evaluate(_flow.Flow);
-            _next = (_next + 1) % _grids.Length;
+            EvaluateNext(_flow.Flow);
+        }
+    }
+
+    /// <summary>Recomputes all of a flow.</summary>
+    public void Evaluate(FlowDistribution flow)
+    {
+        _flow ??= new PartialFlow(flow);
+        for (int i = 0; i < _grids.Length; i++)
+        {
+            _flow.Update(flow, _next);
+            EvaluateNext(_flow.Flow);
         }
     }
 
     /// <summary>The panels, titled by their depth.</summary>
-    public void MakePanels(Span<Panel> panels, ViewBox box)
+    public void MakePanels(Span<Panel> panels, PlaneView box)
     {
         for (int depth = 0; depth < panels.Length; depth++)
         {
@@ -56,5 +67,11 @@ internal sealed class StripGrids(IWorkers workers)
                 ? Panel.OfLogDensity(Titles[depth], _grids[depth].LogDensity, _grids[depth].Width, _grids[depth].Height, box)
                 : Panel.OfLogDensity(Titles[depth], Empty, 1, 1, box);
         }
+    }
+
+    private void EvaluateNext(FlowDistribution flow)
+    {
+        _grids[_next].Evaluate(flow);
+        _next = (_next + 1) % _grids.Length;
     }
 }

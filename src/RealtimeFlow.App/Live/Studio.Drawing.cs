@@ -40,7 +40,7 @@ internal sealed partial class Studio
 
     /// <summary>The density of full brightness: the peak of what is learned, by the stops that were set.</summary>
     private float Exposure(float share) =>
-        Math.Clamp(share * _pictures.PeakDensity * MathF.Pow(2, -(float)State.Stops), LeastExposure, 1 / LeastExposure);
+        Math.Clamp(share * _pictures.Exposure * MathF.Pow(2, -(float)State.Stops), LeastExposure, 1 / LeastExposure);
 
     /// <summary>Lays the frame out and makes grids as fine as their panels.</summary>
     private void Arrange()
@@ -121,23 +121,12 @@ internal sealed partial class Studio
         _controls.Panel.Draw(_drawing, layout);
         if (State.HasHelp)
         {
-            HelpOverlay.Draw(_drawing, layout);
+            HelpOverlay.Draw(_drawing, layout, StudioCommands.Help);
         }
 
         if (Notice.Length > 0)
         {
-            DrawNotice(layout);
+            NoticeOverlay.Draw(_drawing, layout, Notice, _noticeWarns);
         }
-    }
-
-    private void DrawNotice(FrameLayout layout)
-    {
-        (int width, int height) = layout.Character;
-        int columns = Math.Min(Notice.Length, Math.Max(0, (layout.Width / width) - 4));
-        int sheetWidth = (columns + 2) * width, left = (layout.Width - sheetWidth) / 2, top = layout.Height - (5 * height);
-        _drawing.InPixels();
-        _drawing.Box(left, top, sheetWidth, 2 * height, StudioColors.Sheet);
-        _drawing.Outline(left, top, sheetWidth, 2 * height, layout.Scale, _noticeWarns ? StudioColors.Warning : Palette.Frame);
-        _drawing.Text(Notice.AsSpan(0, columns), left + width, top + (height / 2), _noticeWarns ? StudioColors.Warning : Palette.Value);
     }
 }

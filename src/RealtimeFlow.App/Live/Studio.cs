@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RealtimeFlow.App.Live.Overlays;
+using RealtimeFlow.App.Recording;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
@@ -14,7 +15,7 @@ namespace RealtimeFlow.App.Live;
 /// The live session, whatever shows it: what is set, learned, seen and said. It takes events and time, and draws by the renderer it is given;
 /// windows, terminals and files are its callers'.
 /// </summary>
-internal sealed partial class Studio : IDisposable
+internal sealed partial class Studio : IStudio
 {
     private const double SecondsOfNotice = 4;
 
@@ -73,7 +74,7 @@ internal sealed partial class Studio : IDisposable
         _hand = new StudioHand(this);
     }
 
-    /// <summary>Raised when a person wants something of the program around the studio.</summary>
+    /// <inheritdoc/>
     public event Action<StudioRequest>? Requested;
 
     /// <summary>What computes particles and density on the GPU; null leaves them to the CPU. Stays the caller's.</summary>
@@ -85,13 +86,13 @@ internal sealed partial class Studio : IDisposable
     /// <summary>All that is set.</summary>
     public StudioState State { get; private set; }
 
-    /// <summary>Frames that were drawn.</summary>
+    /// <inheritdoc/>
     public long Frames { get; private set; }
 
-    /// <summary>What draws. Set anew, with its size, when a context was lost.</summary>
+    /// <inheritdoc/>
     public IFrameRenderer Renderer { get; set; }
 
-    /// <summary>How much larger than on an ordinary screen things are drawn, 1 to 8.</summary>
+    /// <inheritdoc/>
     public float ContentScale { get; set; } = 1;
 
     /// <summary>What training has reached.</summary>
@@ -118,13 +119,16 @@ internal sealed partial class Studio : IDisposable
     /// <summary>The curves.</summary>
     internal StudioCurves Curves => _curves;
 
-    /// <summary>What is said at the moment; empty for nothing.</summary>
-    internal string Notice => _noticeSeconds > 0 ? _notice : "";
+    /// <inheritdoc/>
+    public HelpText? Help => State.HasHelp ? StudioCommands.Help : null;
+
+    /// <inheritdoc/>
+    public string Notice => _noticeSeconds > 0 ? _notice : "";
 
     /// <summary>What the last frame did.</summary>
     internal FrameFacts Facts => _facts;
 
-    /// <summary>Whether nothing moves, so that a window may wait for events and draw after them alone.</summary>
+    /// <inheritdoc/>
     public bool IsIdle => State is { IsPaused: true, IsMorphing: false } && _noticeSeconds <= 0 && _settled > FramesToSettle;
 
     /// <summary>Sets something; what cannot be done is said, and left.</summary>
@@ -158,10 +162,10 @@ internal sealed partial class Studio : IDisposable
         }
     }
 
-    /// <summary>Says something for some seconds.</summary>
+    /// <inheritdoc/>
     public void Say(string words, bool warns = false) => (_notice, _noticeSeconds, _noticeWarns) = (words.ReplaceLineEndings(" "), SecondsOfNotice, warns);
 
-    /// <summary>An event of keyboard or pointer, its place in pixels of the picture.</summary>
+    /// <inheritdoc/>
     public void Handle(in InputEvent input)
     {
         _settled = 0;
@@ -203,8 +207,7 @@ internal sealed partial class Studio : IDisposable
         }
     }
 
-    /// <summary>A frame of work.</summary>
-    /// <param name="seconds">Since the last one: by the clock, or as simulated.</param>
+    /// <inheritdoc/>
     public void Advance(double seconds)
     {
         long start = Stopwatch.GetTimestamp();
@@ -214,7 +217,7 @@ internal sealed partial class Studio : IDisposable
         Morph(seconds);
         _flow.Update(_snapshot, Depth ?? double.PositiveInfinity);
         _pictures.Choose(State, Subject, Layers);
-        _readout.Write(State, _training, _flow.Flow, _facts);
+        _readout.Write(State, _training, _flow.Flow, _facts, Frames + 1);
         Arrange();
         _pictures.Advance(_flow.Flow, _training);
         if (State.HasGrid)
@@ -235,7 +238,7 @@ internal sealed partial class Studio : IDisposable
         _curves.Add(_training, _facts);
     }
 
-    /// <summary>Draws what is.</summary>
+    /// <inheritdoc/>
     public void Draw()
     {
         long start = Stopwatch.GetTimestamp();
@@ -250,7 +253,7 @@ internal sealed partial class Studio : IDisposable
         Frames++;
     }
 
-    /// <summary>The last drawn picture: RGBA, the top row first.</summary>
+    /// <inheritdoc/>
     public byte[] Picture()
     {
         byte[] rgba = new byte[4 * Renderer.Layout.Width * Renderer.Layout.Height];
@@ -258,7 +261,14 @@ internal sealed partial class Studio : IDisposable
         return rgba;
     }
 
-    /// <summary>What came of it, in words.</summary>
+    /// <inheritdoc/>
+    public string Keep(string name, ReadOnlyMemory<byte> rgba)
+    {
+        Screenshot.Write(name, rgba, Renderer.Layout.Width, Renderer.Layout.Height, Flow, Json.Text(State));
+        return "the model and the settings";
+    }
+
+    /// <inheritdoc/>
     public string Summary()
     {
         _training.Estimate();

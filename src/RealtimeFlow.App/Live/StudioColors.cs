@@ -47,6 +47,9 @@ internal static class StudioColors
     /// <summary>A curve.</summary>
     public const uint Curve = 0xFFFFC890;
 
+    /// <summary>Another curve that it is compared with.</summary>
+    public const uint CurveBeneath = 0xFF9070E0;
+
     /// <summary>Something that went wrong.</summary>
     public const uint Warning = 0xFF60A0FF;
 }

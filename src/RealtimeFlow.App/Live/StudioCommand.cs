@@ -22,7 +22,7 @@ internal enum CommandGroup
     Studio,
 }
 
-/// <summary>Something that a person can do by a key, and perhaps by a button.</summary>
+/// <summary>Something that a person can do in the studio by a key, and perhaps by a button.</summary>
 /// <param name="Name">For scripts: one word, small letters and hyphens.</param>
 /// <param name="Label">For people, on a button: a word or two.</param>
 /// <param name="Description">For people, in the help: what it does.</param>
@@ -38,7 +38,4 @@ internal sealed record StudioCommand(
     IReadOnlyList<Chord> Chords,
     Action<Studio> Do,
     Func<StudioState, bool>? IsOn = null)
-{
-    /// <summary>The keys, for people: each way once.</summary>
-    public string Keys { get; } = string.Join(", ", Chords.Select(chord => chord.ToString()).Distinct().Take(2));
-}
+    : KeyCommand(Name, Label, Description, Group, Chords);

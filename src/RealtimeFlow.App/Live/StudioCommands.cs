@@ -66,12 +66,12 @@ internal static class StudioCommands
         Act("quit", "quit", "close what is open; quit", CommandGroup.Studio, Key.Escape, studio => studio.Leave()),
     ];
 
-    private static readonly Dictionary<Chord, StudioCommand> ByChord =
-        All.SelectMany(command => command.Chords.Select(chord => (chord, command))).ToDictionary();
+    /// <summary>The keys.</summary>
+    public static KeyMap<StudioCommand> Keys { get; } = new(All);
 
-    /// <summary>What a key does, or null. A key that has no meaning with Shift has the one without.</summary>
-    public static StudioCommand? Find(Key key, bool shift) =>
-        ByChord.GetValueOrDefault(new Chord(key, shift)) ?? (shift ? ByChord.GetValueOrDefault(new Chord(key)) : null);
+    /// <summary>What the help says.</summary>
+    public static HelpText Help { get; } = new(
+        All, ("drag", "move a target, its modes"), ("wheel", "go through the layers"), ("drop", "picture, rows or settings"), ("Tab", "next control"));
 
     /// <summary>The command of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

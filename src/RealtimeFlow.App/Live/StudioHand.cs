@@ -1,4 +1,5 @@
 using RealtimeFlow.App.Live.Widgets;
+using RealtimeFlow.Engine;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Targets;
 using RealtimeFlow.Windowing;
@@ -91,7 +92,7 @@ internal sealed class StudioHand(Studio studio)
 
         if (!studio.State.HasControls || !Controls.Press(key, shift))
         {
-            StudioCommands.Find(key, shift)?.Do(studio);
+            StudioCommands.Keys.Find(key, shift)?.Do(studio);
         }
     }
 
@@ -173,9 +174,9 @@ internal sealed class StudioHand(Studio studio)
     private void Drag(float x, float y)
     {
         EditableTarget target = studio.Subject.Editable!;
-        ViewBox box = studio.Subject.Box;
-        x = Math.Clamp(x + _grip.X, box.XMin, box.XMax);
-        y = Math.Clamp(y + _grip.Y, box.YMin, box.YMax);
+        PlaneView box = studio.Subject.Box;
+        x = Math.Clamp(x + _grip.X, box.Left, box.Right);
+        y = Math.Clamp(y + _grip.Y, box.Bottom, box.Top);
         target.Move(Handle, x, y);
         studio.FollowHand();
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
+using System.Numerics;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Random;
@@ -27,12 +27,14 @@ internal sealed class StudioPictures
     private readonly StripGrids _strip;
     private readonly FramePacing _pacing = new(FramesPerSecond);
     private readonly PacedWork _particleWork, _densityWork, _targetWork, _stripWork;
+    private readonly Exposure _exposure = new();
+
+    // One for each resolution, kept: going to and fro between two of them allocates nothing.
+    private readonly DensityPictures?[] _resolutions = new DensityPictures?[BitOperations.Log2(PacedWork.CoarsestScale) + 1];
+    private DensityPictures _densities;
     private ParticleSystem _particles;
-    private DensityGrid _density, _target;
-    private float[] _shown = new float[1], _difference = new float[1];
+    private bool _isAnew;
     private bool _onGpu;
-    private int _shownVersion = -1;
-    private float _logPeak = float.NaN;
 
     /// <summary>Makes pictures of one pixel; <see cref="Fit"/> makes them larger.</summary>
     /// <param name="isCounted">Whether each frame computes everything, so that it is a function of what it shows alone.</param>
@@ -45,7 +47,7 @@ internal sealed class StudioPictures
         (_targetWork, _stripWork) = (_pacing.Add(weight: 1), _pacing.Add(weight: 1, longestPass: 1));
         PlaneView view = PlaneView.Square(1);
         _particles = new ParticleSystem(1, default, 1, 1, view, workers);
-        _density = _target = new DensityGrid(1, 1, view, workers);
+        _densities = new DensityPictures(1, 1, view, workers);
     }
 
     /// <summary>What computes particles and density where it can; null leaves them to the CPU.</summary>
@@ -63,8 +65,8 @@ internal sealed class StudioPictures
     /// <summary>What the large panels are, in their order.</summary>
     public StudioPanels PanelsShown { get; private set; }
 
-    /// <summary>The density of full brightness at exposure 0: the peak of what is learned, followed without flicker.</summary>
-    public float PeakDensity => float.IsNaN(_logPeak) ? 1 : MathF.Exp(_logPeak);
+    /// <summary>The density of full brightness where no other is set: nearly the peak of what is learned, followed without flicker.</summary>
+    public float Exposure => _exposure.Value;
 
     /// <summary>Seconds that the last frame spent on particles.</summary>
     public double ParticleSeconds { get; private set; }
@@ -76,7 +78,7 @@ internal sealed class StudioPictures
     public int ParticlesAFrame { get; private set; }
 
     /// <summary>Pixels of the screen to each side of a pixel of the densities.</summary>
-    public int DensityScale => _densityWork.Scale;
+    public int DensityScale => _isCounted ? 1 : _densityWork.Scale;
 
     /// <summary>Takes in what the frame took beside the pictures.</summary>
     public void EndFrame(double seconds) => _pacing.EndFrame(seconds);
@@ -120,13 +122,17 @@ internal sealed class StudioPictures
             Gpu!.Fit(width, subject, state);
         }
 
-        PlaneView view = ViewOf(subject);
-        (width, height) = (Math.Max(1, width / _densityWork.Scale), Math.Max(1, height / _densityWork.Scale));
-        if ((_density.Width, _density.Height, _density.View) != (width, height, view))
+        PlaneView view = subject.Box;
+        (width, height) = (Math.Max(1, width / DensityScale), Math.Max(1, height / DensityScale));
+        ref DensityPictures? resolution = ref _resolutions[BitOperations.Log2((uint)DensityScale)];
+        if (resolution?.Fits(width, height, view) != true)
         {
-            _density = new DensityGrid(width, height, view, _workers);
-            _target = new DensityGrid(width, height, view, _workers);
-            (_shown, _difference, _shownVersion) = (new float[width * height], new float[width * height], -1);
+            resolution = new DensityPictures(width, height, view, _workers);
+        }
+
+        if (_densities != resolution)
+        {
+            (_densities, _isAnew) = (resolution, true);
             _densityWork.Begin(height);
             _targetWork.Begin(height);
         }
@@ -172,15 +178,15 @@ internal sealed class StudioPictures
 
         if (Shows(StudioPanels.Difference) || (Shows(StudioPanels.Density) && !_onGpu))
         {
-            int rows = _isCounted ? _density.Height : _densityWork.Portion;
+            int rows = _isCounted || _isAnew ? _densities.Flow.Height : _densityWork.Portion;
             long begin = Stopwatch.GetTimestamp();
-            isNew |= _density.Advance(flow, rows);
+            isNew |= _densities.Flow.Advance(flow, rows);
             _densityWork.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
         if (isNew && Shows(StudioPanels.Difference))
         {
-            Subtract();
+            _densities.Subtract();
         }
 
         if (StripCount > 0)
@@ -191,122 +197,75 @@ internal sealed class StudioPictures
             _stripWork.Spent(grids, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
-        Expose(subject);
+        _isAnew = false;
+        _exposure.Update(
+            subject.Shown != null ? TargetPanel(subject)
+            : Shows(StudioPanels.Density) ? DensityPanel(subject)
+            : Shows(StudioPanels.Particles) ? ParticlePanel(subject)
+            : TargetPanel(subject));
         ParticleSeconds = Stopwatch.GetElapsedTime(start, moved).TotalSeconds;
         DensitySeconds = Stopwatch.GetElapsedTime(moved).TotalSeconds;
     }
 
-    private static PlaneView ViewOf(OpenSubject subject) =>
-        subject.View with { Left = subject.View.Left / subject.UnitX, Right = subject.View.Right / subject.UnitX };
-
     /// <summary>What is learned may have moved, or got more rows; returns whether its picture is new.</summary>
     private bool AdvanceTarget(OpenSubject subject, int version)
     {
-        if (subject.Shown is not Target shown || (_shownVersion == version && _target.NextRow == 0))
+        int due = _densities.RowsDue(version);
+        if (subject.Shown is not Target shown || due == 0)
         {
             return false;
         }
 
         // A hand moves it at each frame: then at once, or the picture would be torn. Rows that join change little meanwhile.
-        int rows = subject.Editable != null || _isCounted || float.IsNaN(_logPeak) ? _target.Height - _target.NextRow : _targetWork.Portion;
-        if (_target.NextRow == 0)
-        {
-            _shownVersion = version;
-        }
-
+        int rows = subject.Editable != null || _isCounted || _isAnew ? due : Math.Min(due, _targetWork.Portion);
         long begin = Stopwatch.GetTimestamp();
-        bool isNew = _target.Advance(shown, rows);
+        bool isNew = _densities.AdvanceTarget(shown, version, rows);
         _targetWork.Spent(rows, Stopwatch.GetElapsedTime(begin).TotalSeconds);
-        if (isNew)
-        {
-            _target.LogDensity.CopyTo(_shown, 0);
-            if (shown.LogNormalizer == null)
-            {
-                Normalize(_shown, _target.View.Area / _shown.Length);
-            }
-        }
-
         return isNew;
-    }
-
-    private void Subtract()
-    {
-        Span<float> density = stackalloc float[256];
-        for (int start = 0; start < _difference.Length; start += density.Length)
-        {
-            int taken = Math.Min(density.Length, _difference.Length - start);
-            Span<float> difference = _difference.AsSpan(start, taken), other = density[..taken];
-            TensorPrimitives.Exp(_density.LogDensity.AsSpan(start, taken), difference);
-            TensorPrimitives.Exp<float>(_shown.AsSpan(start, taken), other);
-            TensorPrimitives.Subtract(difference, other, difference);
-        }
-    }
-
-    /// <summary>Follows the peak: at once to the first, then a little each frame, so that nothing flickers.</summary>
-    private void Expose(OpenSubject subject)
-    {
-        const float Following = 0.08f;
-        ReadOnlySpan<float> peaks = subject.Shown != null ? _shown : Shows(StudioPanels.Density) ? _density.LogDensity : [];
-        float peak = peaks.IsEmpty ? 0 : TensorPrimitives.Max(peaks);
-        if (peaks.IsEmpty)
-        {
-            // A tenth of the view holds most: as good a guess as any.
-            peak = (float)Math.Log(10 / ViewOf(subject).Area);
-        }
-
-        if (float.IsFinite(peak))
-        {
-            _logPeak = float.IsNaN(_logPeak) ? peak : _logPeak + (Following * (peak - _logPeak));
-        }
     }
 
     private void MakePanels(OpenSubject subject)
     {
         PanelCount = 0;
-        ViewBox box = subject.Box;
         if (Shows(StudioPanels.Particles))
         {
-            _panels[PanelCount++] = _onGpu
-                ? Panel.OfCounts("particles", Gpu!.Counts, _particles.Count, box)
-                : Panel.OfCounts("particles", _particles.Counts, _particles.Width, _particles.Height, _particles.Count, box);
+            _panels[PanelCount++] = ParticlePanel(subject);
         }
 
         if (Shows(StudioPanels.Density))
         {
-            string title = _density.Width < RoomForWords ? "density" : "exact density";
-            _panels[PanelCount++] = _onGpu
-                ? Panel.OfLogDensity(title, Gpu!.LogDensity, box)
-                : Panel.OfLogDensity(title, _density.LogDensity, _density.Width, _density.Height, box);
+            _panels[PanelCount++] = DensityPanel(subject);
         }
 
         if (Shows(StudioPanels.Target))
         {
-            _panels[PanelCount++] = subject.Points is PointCounts points
-                ? Panel.OfCounts("data", points.Counts, PointCounts.Bins, PointCounts.Bins, Math.Max(1, points.Total), box)
-                : Panel.OfLogDensity("target", _shown, _target.Width, _target.Height, box);
+            _panels[PanelCount++] = TargetPanel(subject);
         }
 
         if (Shows(StudioPanels.Difference))
         {
-            _panels[PanelCount++] = Panel.OfDifference(_density.Width < RoomForWords ? "difference" : "density less target", _difference, _density.Width, _density.Height, box);
+            DensityGrid grid = _densities.Flow;
+            string title = grid.Width < RoomForWords ? "difference" : "density less target";
+            _panels[PanelCount++] = Panel.OfDifference(title, _densities.Difference, grid.Width, grid.Height, subject.Box);
         }
 
-        _strip.MakePanels(_panels.AsSpan(PanelCount, StripCount), box);
+        _strip.MakePanels(_panels.AsSpan(PanelCount, StripCount), subject.Box);
     }
 
-    /// <summary>Makes a log-density that is known up to a constant integrate to 1 over what is seen.</summary>
-    private static void Normalize(Span<float> logDensity, double cellArea)
+    private Panel ParticlePanel(OpenSubject subject) => _onGpu
+        ? Panel.OfCounts("particles", Gpu!.Counts, _particles.Count, subject.Box)
+        : Panel.OfCounts("particles", _particles.Counts, _particles.Width, _particles.Height, _particles.Count, subject.Box);
+
+    private Panel DensityPanel(OpenSubject subject)
     {
-        double sum = 0;
-        foreach (float value in logDensity)
-        {
-            sum += Math.Exp(value) * cellArea;
-        }
-
-        float logSum = (float)Math.Log(sum);
-        foreach (ref float value in logDensity)
-        {
-            value -= logSum;
-        }
+        DensityGrid grid = _densities.Flow;
+        string title = grid.Width < RoomForWords ? "density" : "exact density";
+        return _onGpu
+            ? Panel.OfLogDensity(title, Gpu!.LogDensity, subject.Box)
+            : Panel.OfLogDensity(title, grid.LogDensity, grid.Width, grid.Height, subject.Box);
     }
+
+    private Panel TargetPanel(OpenSubject subject) => subject.Points is PointCounts points
+        ? Panel.OfCounts("data", points.Counts, PointCounts.Bins, PointCounts.Bins, Math.Max(1, points.Total), subject.Box)
+        : Panel.OfLogDensity("target", _densities.Target, _densities.Flow.Width, _densities.Flow.Height, subject.Box);
 }

@@ -36,6 +36,7 @@ internal sealed class StudioReadout
     private readonly char[] _text = new char[2048];
     private readonly string _threads;
     private readonly string _device;
+    private readonly int? _stepsAFrame;
     private int _length;
     private (string Formula, ulong Seed, int DensityScale) _last;
     private string _lastLine = "";
@@ -44,7 +45,7 @@ internal sealed class StudioReadout
     /// <param name="options">How the studio runs.</param>
     public StudioReadout(StudioOptions options)
     {
-        _device = options.Device;
+        (_device, _stepsAFrame) = (options.Device, options.StepsAFrame);
         _threads = string.Create(CultureInfo.InvariantCulture, $"{options.Threads} threads, width {LaneDispatch.NameOf(LaneDispatch.Width)}");
     }
 
@@ -68,8 +69,9 @@ internal sealed class StudioReadout
     /// <param name="state">What is set.</param>
     /// <param name="training">What training has reached.</param>
     /// <param name="flow">The flow as it is seen.</param>
-    /// <param name="facts">What the frame has to say.</param>
-    public void Write(StudioState state, StudioTraining training, FlowDistribution flow, FrameFacts facts)
+    /// <param name="facts">What the last frame had to say.</param>
+    /// <param name="frame">Which one this is, from 1.</param>
+    public void Write(StudioState state, StudioTraining training, FlowDistribution flow, FrameFacts facts, long frame)
     {
         _length = 0;
         if (state.Readout == StudioNumbers.None)
@@ -83,11 +85,16 @@ internal sealed class StudioReadout
         bool few = state.Readout == StudioNumbers.Few;
         Evaluation? evaluation = snapshot.Diagnosis?.Evaluation;
         double ess = evaluation?.EffectiveSampleSize ?? double.NaN;
+
+        // Where frames are counted no clock runs, and what the machine does is not the picture's.
+        (string pace, double frames) = _stepsAFrame == null ? ("frames/s", facts.FramesPerSecond) : ("frame", frame);
+        (string speed, double steps) = _stepsAFrame is int each ? ("steps/frame", each) : ("steps/s", facts.StepsPerSecond);
+        double bytes = _stepsAFrame == null ? facts.Bytes : double.NaN;
         if (few)
         {
             _text.AsSpan().TryWrite(
                 Numbers,
-                $"{label}\t{objective:F3}\tESS\t{ess:P0}\t{step}\t{snapshot.Steps:N0}\tframes/s\t{facts.FramesPerSecond:F0}",
+                $"{label}\t{objective:F3}\tESS\t{ess:P0}\t{step}\t{snapshot.Steps:N0}\t{pace}\t{frames:N0}",
                 out _length);
             return;
         }
@@ -96,8 +103,8 @@ internal sealed class StudioReadout
         double stein = snapshot.Diagnosis?.Stein.Value ?? double.NaN, floor = snapshot.Diagnosis?.Stein.Floor ?? double.NaN;
         _text.AsSpan().TryWrite(
             Numbers,
-            $"{label}\t{objective:F4}\tESS\t{ess:P1}\t{step}\t{snapshot.Steps:N0}\tframes/s\t{facts.FramesPerSecond:F1}\n"
-            + $"F\t{evaluation?.FreeEnergy ?? snapshot.Loss:F4}\tk-hat\t{khat:F2}{(khat >= Diagnosis.ParetoThreshold ? TooHigh : "")}\tsteps/s\t{facts.StepsPerSecond:N0}\tbytes/frame\t{facts.Bytes:N0}\n"
+            $"{label}\t{objective:F4}\tESS\t{ess:P1}\t{step}\t{snapshot.Steps:N0}\t{pace}\t{frames:N0}\n"
+            + $"{(label == "F" ? "loss" : "F")}\t{(label == "F" ? snapshot.Loss : evaluation?.FreeEnergy ?? snapshot.Loss):F4}\tk-hat\t{khat:F2}{(khat >= Diagnosis.ParetoThreshold ? TooHigh : "")}\t{speed}\t{steps:N0}\tbytes/frame\t{bytes:N0}\n"
             + $"ln Z\t{training.Subject.Target?.LogNormalizer ?? double.NaN:F4}\tKSD\t{stein:F3}\tbatch\t{snapshot.BatchSize:N0}\tparticles\t{state.Particles:N0}\n"
             + $"gradient\t{snapshot.GradientNorm:G3}\tfloor\t{floor:F3}\trate\t{snapshot.LearningRate:G2}\ta frame\t{facts.ParticlesAFrame:N0}\n"
             + $"SNR\t{snapshot.GradientSignalToNoise:F2}\tleast s\t{LeastScale(flow):G3}\tβ\t{snapshot.Beta:F2}\tskipped\t{snapshot.SkippedSteps:N0}\n"

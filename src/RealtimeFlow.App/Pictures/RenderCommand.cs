@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RealtimeFlow.App.Live;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
@@ -21,7 +22,7 @@ internal sealed class RenderCommand
     private readonly Option<ulong> _seed = Options.Seed();
     private readonly Option<int> _steps = Options.Count("--steps", "N", "steps of the training run", 1, 100_000_000, () => 10_000);
     private readonly Option<RenderView> _view = Options.Make(
-        "--view", "NAMES", $"what stands side by side: {string.Join(", ", RenderViews.Names)}, with commas between [default: density; particles,density,target of a training run]", RenderViews.Parse);
+        "--view", "NAMES", $"what is seen: {string.Join(", ", RenderViews.Names)}, with commas between [default: density; particles,density,target of a training run]", RenderViews.Parse);
     private readonly Option<(int Width, int Height)> _size = Options.PictureSize();
     private readonly Option<double?> _seconds = Options.Positive("--seconds", "S", $"the length of the video [default: {DefaultSeconds}]");
     private readonly Option<int> _framesPerSecond = Options.Count("--fps", "N", "frames a second of the video", 1, MostFramesPerSecond, () => 30);
@@ -126,8 +127,15 @@ internal sealed class RenderCommand
         RenderView view = Options.IsGiven(parsed, _view) ? parsed.GetValue(_view)
             : parsed.GetValue(_model) == null ? RenderView.Particles | RenderView.Density | RenderView.Target
             : RenderView.Density;
-        return flow.Target != null || !view.HasFlag(RenderView.Target)
+        if (view.HasFlag(RenderView.Strip) && flow.Flow.Shape.LayerCount > StudioState.MostLayers)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"--view: strip shows the layers of flows that have {StudioState.MostLayers} at most, not {flow.Flow.Shape.LayerCount}"));
+        }
+
+        RenderView needy = view & (RenderView.Target | RenderView.Difference);
+        return flow.Target != null || needy == RenderView.None
             ? view
-            : throw new UsageException("--view: expected --target NAME with target, for a model does not say what it learned");
+            : throw new UsageException($"--view: expected --target NAME with {needy.ToString().ToLowerInvariant()}, for a model does not say what it learned");
     }
 }

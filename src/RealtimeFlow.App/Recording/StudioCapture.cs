@@ -7,7 +7,7 @@ namespace RealtimeFlow.App.Recording;
 /// <param name="studio">What is drawn.</param>
 /// <param name="settings">The file of the settings; other files go into the working folder, under the next free name.</param>
 /// <param name="framesPerSecond">The pace of the drawn frames in simulated time.</param>
-internal sealed class StudioCapture(Studio studio, string settings, int framesPerSecond) : IDisposable
+internal sealed class StudioCapture(IStudio studio, string settings, int framesPerSecond) : IDisposable
 {
     // A GIF has a few frames a second: every third of 60.
     private const int FramesAGifFrame = 3;
@@ -35,11 +35,11 @@ internal sealed class StudioCapture(Studio studio, string settings, int framesPe
             case StudioRequest.Record:
                 Tell(() => $"recording to {Start($"{Screenshot.FreeName("")}.mp4")}: V ends it");
                 break;
-            case StudioRequest.Save:
-                Tell(Save);
+            case StudioRequest.Save when studio is Studio flows:
+                Tell(() => Save(flows));
                 break;
-            case StudioRequest.Load:
-                studio.Load(settings);
+            case StudioRequest.Load when studio is Studio flows:
+                flows.Load(settings);
                 break;
             default:
                 break;
@@ -113,18 +113,16 @@ internal sealed class StudioCapture(Studio studio, string settings, int framesPe
         return _recorder.Place;
     }
 
-    private string Save()
+    private string Save(Studio flows)
     {
-        StudioFile.Write(settings, studio.State);
+        StudioFile.Write(settings, flows.State);
         return $"saved to {settings}";
     }
 
     private string Shoot()
     {
         string name = Screenshot.FreeName("");
-        FrameLayout layout = studio.Renderer.Layout;
-        Screenshot.Write(name, Read(), layout.Width, layout.Height, studio.Flow, Json.Text(studio.State));
-        return $"{name}.png, with the model and the settings beside it";
+        return $"{name}.png, with {studio.Keep(name, Read())} beside it";
     }
 
     /// <summary>The picture, in memory that the next one takes.</summary>

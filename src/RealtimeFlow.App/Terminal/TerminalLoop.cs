@@ -11,7 +11,7 @@ namespace RealtimeFlow.App.Terminal;
 /// <param name="studio">The studio.</param>
 /// <param name="capture">What records it.</param>
 /// <param name="draw">Draws a frame of it.</param>
-internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer renderer, Studio studio, StudioCapture capture, Action draw)
+internal sealed class TerminalLoop(TerminalScreen screen, TerminalRenderer renderer, IStudio studio, StudioCapture capture, Action draw)
 {
     /// <summary>The pace of the frames.</summary>
     public const int FramesPerSecond = 30;

@@ -1,5 +1,4 @@
 using RealtimeFlow.App.Live;
-using RealtimeFlow.App.Live.Overlays;
 
 namespace RealtimeFlow.App.Terminal;
 
@@ -10,11 +9,11 @@ internal static class TerminalText
     private const int KeyColumns = 9, HelpColumns = 36;
 
     /// <summary>Writes the help, where it is shown, and the notice in the last row.</summary>
-    public static void Write(TerminalPicture picture, Studio studio)
+    public static void Write(TerminalPicture picture, IStudio studio)
     {
-        if (studio.State.HasHelp)
+        if (studio.Help is HelpText help)
         {
-            WriteHelp(picture);
+            WriteHelp(picture, help);
         }
 
         if (studio.Notice.Length > 0)
@@ -24,11 +23,11 @@ internal static class TerminalText
         }
     }
 
-    private static void WriteHelp(TerminalPicture picture)
+    private static void WriteHelp(TerminalPicture picture, HelpText help)
     {
         picture.Clear();
         int column = 0, row = 0;
-        foreach ((string keys, string label) in HelpOverlay.Text)
+        foreach ((string keys, string label) in help.Lines)
         {
             if (row == picture.Rows - 1)
             {

@@ -10,7 +10,7 @@ namespace RealtimeFlow.App.Vae;
 internal sealed class VaeSettings
 {
     private const int MostLatents = 1000, MostUnits = 1 << 16, MostHidden = 16, MostBatch = 1 << 16, MostSamples = 1 << 10;
-    private const long MostSteps = 1_000_000_000_000, MostWarmUp = 1_000, RunPerWarmUp = 5;
+    private const long MostSteps = 1_000_000_000_000;
 
     private static readonly VaePlan Defaults = new();
     private static readonly AmortizedOptions Training = Defaults.Training;
@@ -25,9 +25,6 @@ internal sealed class VaeSettings
         (plan, value) => plan with { Binarization = value == Drawn.Static ? Binarization.Static : Binarization.Dynamic });
     private readonly Setting<VaePlan> _schedule = Setting.Word<VaePlan, RateSchedule>(
         "--schedule", "how the learning rate goes on after --hold", Training.Schedule, (plan, value) => Trained(plan, options => options with { Schedule = value }));
-    private readonly Setting<VaePlan> _warmUp = Setting.Of<VaePlan, long>(
-        Options.Make("--warm-up", "N", $"steps over which beta rises to 1 [default: a fifth of the run, {MostWarmUp} at most]", text => Options.Whole(text, 0, MostSteps, number => (long)number)),
-        (plan, value) => Trained(plan, options => options with { AnnealingSteps = value }));
     private readonly Setting<VaePlan>[] _all;
 
     public VaeSettings() => _all =
@@ -65,7 +62,9 @@ internal sealed class VaeSettings
         Number(
             Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Training.LargestNormRatio!.Value)}"),
             (options, value) => options with { LargestNormRatio = value }),
-        _warmUp,
+        Setting.Of<VaePlan, long>(
+            Options.Make("--warm-up", "N", $"steps over which beta rises to 1{Setting.Absent(Training.AnnealingSteps)}", text => Options.Whole(text, 0, MostSteps, number => (long)number)),
+            (plan, value) => Trained(plan, options => options with { AnnealingSteps = value })),
         Setting.Of<VaePlan, ulong>(Options.Seed(), (plan, value) => Trained(plan, options => options with { Seed = value })),
     ];
 
@@ -112,10 +111,7 @@ internal sealed class VaeSettings
             throw new UsageException($"{_schedule.Option.Name}: expected --steps or --epochs with cosine, which needs a length");
         }
 
-        long warmUp = _warmUp.IsGiven(parsed) ? plan.Training.AnnealingSteps : steps == null ? MostWarmUp : Math.Min(MostWarmUp, steps.Value / RunPerWarmUp);
-        return Trained(plan, options => steps is long length
-            ? options with { Steps = length, AnnealingSteps = warmUp }
-            : options with { Schedule = RateSchedule.Constant, AnnealingSteps = warmUp });
+        return Trained(plan, options => steps is long length ? options with { Steps = length } : options with { Schedule = RateSchedule.Constant });
     }
 
     /// <summary>Refuses a command line that says otherwise than the plan of a run that it resumes.</summary>

@@ -26,7 +26,6 @@ internal sealed unsafe class ModelPass
     private readonly LaneRows _spread;
     private readonly LaneRows _cotangents;
     private readonly LaneRows _headCotangents;
-    private readonly LaneRows _pixelSums;
     private readonly LaneRows _logPosterior;
     private readonly LaneRows _logPrior;
     private readonly LaneRows _logDet;
@@ -36,8 +35,7 @@ internal sealed unsafe class ModelPass
     private readonly double[] _logLikelihood;
     private readonly ShardPass<DrawKernel> _draw;
     private readonly ShardPass<DensityKernel> _density;
-    private readonly ShardPass<PixelKernel<BernoulliPixels>> _bernoulli;
-    private readonly ShardPass<PixelKernel<GaussianPixels>> _gaussian;
+    private readonly PixelPass _pixels;
     private readonly ShardPass<WeightKernel> _weigh;
     private readonly ShardPass<PriorKernel> _prior;
     private readonly ShardPass<HeadKernel> _heads;
@@ -60,7 +58,6 @@ internal sealed unsafe class ModelPass
         _spread = new LaneRows(model.Latents, wide);
         _cotangents = new LaneRows(model.Latents, wide);
         _headCotangents = new LaneRows(model.EncoderShape.Outputs, stride);
-        _pixelSums = new LaneRows(PixelKernel<BernoulliPixels>.Shards(model.Pixels), wide);
         _logPosterior = new LaneRows(1, wide);
         _logPrior = new LaneRows(1, wide);
         _logDet = new LaneRows(1, wide);
@@ -70,8 +67,7 @@ internal sealed unsafe class ModelPass
         _logLikelihood = new double[wide];
         _draw = new(workers, width);
         _density = new(workers, width);
-        _bernoulli = new(workers, width);
-        _gaussian = new(workers, width);
+        _pixels = new PixelPass(model, wide, workers, width);
         _weigh = new(workers, width);
         _prior = new(workers, width);
         _heads = new(workers, width);
@@ -153,7 +149,7 @@ internal sealed unsafe class ModelPass
         }
 
         Scale(beta ?? 0);
-        FindLogLikelihood(beta != null);
+        _pixels.Run(_images.Start, Pointer(_decoder.Output), _scales.Start, Stride, beta != null, _logLikelihood.AsSpan(0, Wide));
     }
 
     /// <summary>The gradient of the loss by all parameters, after <see cref="Sample"/> and, with more samples than one, <see cref="Reweigh"/>.</summary>
@@ -193,46 +189,6 @@ internal sealed unsafe class ModelPass
         {
             _scales.Start[i] = (float)beta * _weights.Start[i];
             _logDetCotangents.Start[i] = -_weights.Start[i];
-        }
-    }
-
-    private void FindLogLikelihood(bool slopes)
-    {
-        if (_model.Likelihood == PixelLikelihood.Bernoulli)
-        {
-            FindLogLikelihood(_bernoulli, slopes);
-        }
-        else
-        {
-            FindLogLikelihood(_gaussian, slopes);
-        }
-    }
-
-    private void FindLogLikelihood<TPixels>(ShardPass<PixelKernel<TPixels>> pass, bool slopes)
-        where TPixels : struct, IPixels
-    {
-        PixelKernel<TPixels> kernel = new()
-        {
-            Images = _images.Start,
-            Outputs = Pointer(_decoder.Output),
-            Sums = _pixelSums.Start,
-            Scales = _scales.Start,
-            Pixels = _model.Pixels,
-            Samples = _samples,
-            Stride = Stride,
-            Slopes = slopes,
-        };
-        int shards = PixelKernel<TPixels>.Shards(_model.Pixels);
-        pass.Run(kernel, shards);
-        Span<double> sums = _logLikelihood.AsSpan(0, Wide);
-        sums.Clear();
-        for (int shard = 0; shard < shards; shard++)
-        {
-            float* row = _pixelSums.Start + ((nint)shard * Wide);
-            for (int i = 0; i < sums.Length; i++)
-            {
-                sums[i] += row[i];
-            }
         }
     }
 }

@@ -10,6 +10,9 @@ public readonly record struct PlaneView(float Left, float Right, float Bottom, f
     /// <summary>Width and height together cover this many square units.</summary>
     public double Area => ((double)Right - Left) * ((double)Top - Bottom);
 
+    /// <summary>Width over height.</summary>
+    public double Aspect => ((double)Right - Left) / ((double)Top - Bottom);
+
     /// <summary>The square about the origin.</summary>
     /// <param name="radius">Half its side; positive and finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">The radius is not.</exception>

@@ -1,5 +1,4 @@
 using RealtimeFlow.App.Live;
-using RealtimeFlow.App.Live.Overlays;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Windowing;
 
@@ -86,7 +85,7 @@ public sealed class StudioCommandsTests
         string help = Rtflow.Run("live", "--help").Output;
         Assert.All(StudioCommands.All, command =>
         {
-            Assert.Contains((command.Keys, command.Description), HelpOverlay.Text);
+            Assert.Contains((command.Keys, command.Description), StudioCommands.Help.Lines);
             Assert.Contains(command.Description, help, StringComparison.Ordinal);
         });
     }
@@ -94,7 +93,7 @@ public sealed class StudioCommandsTests
     [Fact]
     public void What_is_written_for_people_fits_its_place()
     {
-        Assert.All(HelpOverlay.Text, line => Assert.True(line.Keys.Length < 9 && line.Label.Length <= 28, line.Label));
+        Assert.All(StudioCommands.Help.Lines, line => Assert.True(line.Keys.Length < 9 && line.Label.Length <= 28, line.Label));
         Assert.All(StudioCommands.All, command => Assert.True(command.Label.Length <= 16, command.Label));
     }
 

@@ -53,7 +53,7 @@ public sealed class StudioTests
 
         static byte[] Run(int threads)
         {
-            using Stage stage = new(Stage.Small with { Subject = "rings", Readout = StudioNumbers.None }, 640, 360, threads);
+            using Stage stage = new(Stage.Small with { Subject = "rings" }, 640, 360, threads);
             stage.Frames(3);
             stage.MoveTo(2, -0.9f, 0.5f);
             stage.Down();
@@ -304,6 +304,20 @@ public sealed class StudioTests
         stage.Press(Key.Number0);
         stage.Press(Key.B);
         Assert.Contains("nothing to paint", stage.Studio.Notice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_said_covers_no_numbers()
+    {
+        using Stage silent = new(width: 576, height: 324), speaking = new(width: 576, height: 324);
+        speaking.Studio.Say(new string('x', 60));
+        byte[] expected = silent.Frames(2).Studio.Picture(), actual = speaking.Frames(2).Studio.Picture();
+        PixelRect numbers = silent.Layout.Hud;
+        Assert.NotEqual(expected, actual);
+        for (int y = numbers.Y; y < numbers.Y + numbers.Height; y++)
+        {
+            Assert.Equal(expected.AsSpan(4 * 576 * y, 4 * 576), actual.AsSpan(4 * 576 * y, 4 * 576));
+        }
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class RenderTests
     [InlineData("")]
     [InlineData("--view particles")]
     [InlineData("--view target,density --target u2 --colors viridis")]
+    [InlineData("--view difference,strip,grid --target u2")]
+    [InlineData("--view strip")]
     public void A_picture_of_a_model_is_the_same_every_time(string options)
     {
         using TemporaryFolder folder = new();
@@ -74,8 +76,10 @@ public sealed class RenderTests
     [InlineData("--out a.png --seconds 3", 2, "--out: expected a video", "--seconds")]
     [InlineData("--out a.png --fps 3", 2, "--out: expected a video", "--fps")]
     [InlineData("--out a.mp4 --seconds 1e9", 2, "--seconds", "3600 at most")]
-    [InlineData("--out a.png --view density,foo", 2, "--view", "particles, density or target", "'density,foo'")]
+    [InlineData("--out a.png --view density,foo", 2, "--view", "particles, density, target, difference, strip or grid", "'density,foo'")]
     [InlineData("--out a.png --model MODEL --view target", 2, "--view", "--target NAME")]
+    [InlineData("--out a.png --model MODEL --view grid,difference", 2, "--view", "--target NAME with difference")]
+    [InlineData("--out a.png --flow planar:65 --view strip", 2, "--view", "64 at most, not 65")]
     [InlineData("--out a.png --model MODEL --steps 5", 2, "--steps", "without --model")]
     [InlineData("--out a.png --size 1x1", 2, "--size", "1280x720")]
     [InlineData("--out a.png --colors pink", 2, "--colors", "inferno")]

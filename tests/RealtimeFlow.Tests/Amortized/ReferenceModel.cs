@@ -40,12 +40,25 @@ internal sealed class ReferenceModel(LatentGaussianModel model, double[] paramet
         }
 
         logPosterior -= flow.Forward(z);
+        (double logLikelihood, double logPrior) = Joint(image, z);
+        return (logLikelihood, logPrior, logPosterior);
+    }
+
+    /// <summary>ln p(x, z).</summary>
+    public double LogJoint(double[] image, double[] z)
+    {
+        (double logLikelihood, double logPrior) = Joint(image, z);
+        return logLikelihood + logPrior;
+    }
+
+    private (double LogLikelihood, double LogPrior) Joint(double[] image, double[] z)
+    {
         double[] outputs = Forward(model.DecoderShape, parameters[model.Decoder], z);
-        double logPrior = -0.5 * (Vectors.Dot(z, z) + (latents * LogTwoPi));
+        double logPrior = -0.5 * (Vectors.Dot(z, z) + (z.Length * LogTwoPi));
         double logLikelihood = image.Select((x, p) => model.Likelihood == PixelLikelihood.Bernoulli
             ? (x * outputs[p]) - Softplus(outputs[p])
             : -0.5 * (Math.Pow((x - outputs[p]) * Math.Exp(-outputs[image.Length + p]), 2) + (2 * outputs[image.Length + p]) + LogTwoPi)).Sum();
-        return (logLikelihood, logPrior, logPosterior);
+        return (logLikelihood, logPrior);
     }
 
     /// <summary>What a network makes of its inputs.</summary>

@@ -17,7 +17,7 @@ internal static class LayerOverlay
     /// <param name="box">What the panel shows of the plane.</param>
     /// <param name="snapshot">The flow.</param>
     /// <param name="depth">t.</param>
-    public static void Draw(Drawing drawing, FrameLayout layout, int panel, ViewBox box, TrainingSnapshot snapshot, double depth)
+    public static void Draw(Drawing drawing, FrameLayout layout, int panel, PlaneView box, TrainingSnapshot snapshot, double depth)
     {
         FlowShape shape = snapshot.Shape;
         if (shape.Dimension != 2)
@@ -49,13 +49,13 @@ internal static class LayerOverlay
     }
 
     /// <summary>The line w·z + b = 0, from its point nearest to the middle as far as the view's diagonal to both sides.</summary>
-    private static void Hyperplane(Drawing drawing, ViewBox box, float w0, float w1, float b, float width, uint color)
+    private static void Hyperplane(Drawing drawing, PlaneView box, float w0, float w1, float b, float width, uint color)
     {
         float square = (w0 * w0) + (w1 * w1);
-        float middleX = (box.XMin + box.XMax) / 2, middleY = (box.YMin + box.YMax) / 2;
+        float middleX = (box.Left + box.Right) / 2, middleY = (box.Bottom + box.Top) / 2;
         float off = ((w0 * middleX) + (w1 * middleY) + b) / square;
         float x = middleX - (off * w0), y = middleY - (off * w1);
-        float reach = (box.XMax - box.XMin + box.YMax - box.YMin) / MathF.Sqrt(square);
+        float reach = (box.Right - box.Left + box.Top - box.Bottom) / MathF.Sqrt(square);
         drawing.Line(x - (reach * w1), y + (reach * w0), x + (reach * w1), y - (reach * w0), width, color);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class ScrollingPlot
     /// <summary>What it shows.</summary>
     public string Label { get; }
 
+    /// <summary>Another curve of as many values in the same field and range, fainter; null for none.</summary>
+    public ScrollingPlot? Beneath { get; init; }
+
     /// <summary>Values so far, <see cref="Capacity"/> at most.</summary>
     public int Count { get; private set; }
 
@@ -66,7 +69,13 @@ internal sealed class ScrollingPlot
         Last.TryFormat(value, out int length, _format, CultureInfo.InvariantCulture);
         value = value[..length];
         drawing.Text(Label, bounds.X, bounds.Y, Palette.Label);
-        if ((Label.Length + 1 + value.Length) * width <= bounds.Width)
+        int columns = Label.Length + 1;
+        if (Beneath != null && (columns + Beneath.Label.Length + 1 + value.Length) * width <= bounds.Width)
+        {
+            drawing.Text(Beneath.Label, bounds.X + (columns * width), bounds.Y, StudioColors.CurveBeneath);
+        }
+
+        if ((columns + value.Length) * width <= bounds.Width)
         {
             drawing.Text(double.IsFinite(Last) ? value : "–", bounds.X + bounds.Width - (double.IsFinite(Last) ? value.Length : 1) * width, bounds.Y, Palette.Value);
         }
@@ -74,29 +83,32 @@ internal sealed class ScrollingPlot
         drawing.Box(field.X, field.Y, field.Width, field.Height, StudioColors.Sheet);
         drawing.Box(field.X, field.Y + field.Height - layout.Scale, field.Width, layout.Scale, Palette.Frame);
         Follow();
-        double span = Range.Most - Range.Least;
+        drawing.InPixels(field);
+        Beneath?.DrawCurve(drawing, field, Range, 1.5f * layout.Scale, StudioColors.CurveBeneath);
+        DrawCurve(drawing, field, Range, 1.5f * layout.Scale, StudioColors.Curve);
+        drawing.InPixels();
+    }
+
+    private void DrawCurve(Drawing drawing, PixelRect field, (double Least, double Most) range, float line, uint color)
+    {
+        double span = range.Most - range.Least;
         for (int i = 0; i < Count; i++)
         {
             // The newest stands at the right edge.
             _xs[i] = field.X + (field.Width * (1 - ((float)(Count - 1 - i) / (Capacity - 1))));
-            float share = span > 0 ? (float)((this[Count - 1 - i] - Range.Least) / span) : 0.5f;
+            float share = span > 0 ? (float)((this[Count - 1 - i] - range.Least) / span) : 0.5f;
             _ys[i] = field.Y + 2 + ((field.Height - 4) * (1 - share));
         }
 
-        drawing.InPixels(field);
-        drawing.Polyline(_xs.AsSpan(0, Count), _ys.AsSpan(0, Count), 1.5f * layout.Scale, StudioColors.Curve);
-        drawing.InPixels();
+        drawing.Polyline(_xs.AsSpan(0, Count), _ys.AsSpan(0, Count), line, color);
     }
 
     private void Follow()
     {
-        double least = double.PositiveInfinity, most = double.NegativeInfinity;
-        for (int age = 0; age < Count; age++)
+        (double least, double most) = Extent();
+        if (Beneath?.Extent() is (double Least, double Most) beneath)
         {
-            if (float.IsFinite(this[age]))
-            {
-                (least, most) = (Math.Min(least, this[age]), Math.Max(most, this[age]));
-            }
+            (least, most) = (Math.Min(least, beneath.Least), Math.Max(most, beneath.Most));
         }
 
         if (least > most)
@@ -107,5 +119,20 @@ internal sealed class ScrollingPlot
         Range = double.IsNaN(Range.Least)
             ? (least, most)
             : (Math.Min(least, Range.Least + (Shrinking * (least - Range.Least))), Math.Max(most, Range.Most + (Shrinking * (most - Range.Most))));
+    }
+
+    /// <summary>The least and the greatest value; an empty range where there is none.</summary>
+    private (double Least, double Most) Extent()
+    {
+        (double least, double most) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (int age = 0; age < Count; age++)
+        {
+            if (float.IsFinite(this[age]))
+            {
+                (least, most) = (Math.Min(least, this[age]), Math.Max(most, this[age]));
+            }
+        }
+
+        return (least, most);
     }
 }
