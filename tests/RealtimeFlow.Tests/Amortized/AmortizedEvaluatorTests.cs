@@ -87,7 +87,8 @@ public sealed class AmortizedEvaluatorTests(ITestOutputHelper output)
 
     private static AmortizedTrainer Train(LatentGaussianModel model, ImageSource images, int steps, WorkerPool workers)
     {
-        AmortizedTrainer trainer = new(model, images, new AmortizedOptions { MinibatchSize = 30, LearningRate = 0.01, AnnealingSteps = steps / 3 }, workers);
+        AmortizedOptions options = new() { MinibatchSize = 30, LearningRate = 0.01, Epsilon = 1e-8, LargestNormRatio = 5, AnnealingSteps = steps / 3 };
+        AmortizedTrainer trainer = new(model, images, options, workers);
         for (int step = 0; step < steps; step++)
         {
             trainer.Step();

@@ -73,7 +73,7 @@ public sealed class AmortizedGradientTests(ITestOutputHelper output)
         using WorkerPool workers = new(1);
         LatentGaussianModel model = new(Pixels, new FlowShape(Latents), [new(Hidden, Activation.Tanh)]);
         MadeUpImages images = new(23, Pixels);
-        AmortizedOptions options = new() { MinibatchSize = 10, LearningRate = 0.01, AnnealingSteps = 30 };
+        AmortizedOptions options = new() { MinibatchSize = 10, LearningRate = 0.01, Epsilon = 1e-8, LargestNormRatio = null, AnnealingSteps = 30 };
         AmortizedTrainer trainer = new(model, images, options, workers);
         double[] begun = Vectors.ToDoubles(trainer.Parameters);
         PlainVae plain = new(Pixels, Hidden, Latents, [.. begun]);
