@@ -7,9 +7,9 @@ internal sealed class MadeUpImages : ImageSource
 {
     private readonly float[][] _images;
 
-    public MadeUpImages(int count, int pixels, bool grey = false, bool noisy = true)
+    public MadeUpImages(int count, int pixels, bool grey = false, bool noisy = true, int seed = 1)
     {
-        System.Random random = new(1);
+        System.Random random = new(seed);
         Pixels = pixels;
         _images = [.. Enumerable.Range(0, count).Select(image =>
         {
