@@ -1,14 +1,12 @@
 using System.Globalization;
 using RealtimeFlow.Amortized;
-using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.App.Live.Vae;
 
 /// <summary>What a frame has to say, beside what training says.</summary>
 /// <param name="FramesPerSecond">The pace.</param>
 /// <param name="StepsPerSecond">Training's pace.</param>
-/// <param name="Bytes">Managed bytes that the last frame allocated, on all threads.</param>
-internal readonly record struct VaeFacts(double FramesPerSecond, double StepsPerSecond, long Bytes);
+internal readonly record struct VaeFacts(double FramesPerSecond, double StepsPerSecond);
 
 /// <summary>The numbers beneath the pictures, written into one buffer: a frame's text allocates nothing.</summary>
 internal sealed class VaeReadout
@@ -30,7 +28,7 @@ internal sealed class VaeReadout
         _names = [.. subject.Models.Select(VaeSubject.NameOf)];
         _lastLine = string.Create(
             CultureInfo.InvariantCulture,
-            $"{subject.Models[^1].Latents} latents, {(subject.Models[^1].Posterior.LayerCount == 0 ? "no flow" : subject.Models[^1].Posterior)}, seed {subject.Seed}, {options.Threads} threads, width {LaneDispatch.NameOf(LaneDispatch.Width)}, {options.Device}");
+            $"{subject.Models[^1].Latents} latents, {(subject.Models[^1].Posterior.LayerCount == 0 ? "no flow" : subject.Models[^1].Posterior)}, seed {subject.Seed}, {options.Device}");
     }
 
     /// <summary>The text, for the frame.</summary>
@@ -74,7 +72,7 @@ internal sealed class VaeReadout
             _text[_length++] = '\n';
         }
 
-        _text.AsSpan(_length).TryWrite(Numbers, $"{facts.FramesPerSecond:F0} frames/s, {facts.Bytes:N0} bytes/frame, {_lastLine}", out int last);
+        _text.AsSpan(_length).TryWrite(Numbers, $"{facts.FramesPerSecond:F0} frames/s, {_lastLine}", out int last);
         _length += last;
     }
 }

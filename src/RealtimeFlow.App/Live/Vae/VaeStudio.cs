@@ -37,7 +37,7 @@ internal sealed partial class VaeStudio : IStudio
     private (double X, double Y) _pointer;
     private int _turn;
     private int _settled;
-    private long _lastSteps, _bytes;
+    private long _lastSteps;
     private string _notice = "";
     private double _noticeSeconds;
     private bool _noticeWarns;
@@ -234,12 +234,11 @@ internal sealed partial class VaeStudio : IStudio
 
     private void Measure(double seconds)
     {
-        long bytes = GC.GetTotalAllocatedBytes(precise: false), steps = _snapshot.Steps - _lastSteps;
+        long steps = _snapshot.Steps - _lastSteps;
         double share = _facts.FramesPerSecond == 0 ? 1 : Freshness, pace = seconds > 0 ? 1 / seconds : 0;
         _facts = new VaeFacts(
             _facts.FramesPerSecond + (share * (pace - _facts.FramesPerSecond)),
-            _facts.StepsPerSecond + (share * ((steps * pace) - _facts.StepsPerSecond)),
-            bytes - _bytes);
-        (_bytes, _lastSteps) = (bytes, _snapshot.Steps);
+            _facts.StepsPerSecond + (share * ((steps * pace) - _facts.StepsPerSecond)));
+        _lastSteps = _snapshot.Steps;
     }
 }
