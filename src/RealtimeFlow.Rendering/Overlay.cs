@@ -47,7 +47,7 @@ internal sealed class Overlay
             int textWidth = label.Text.Length * width;
             int left = Math.Clamp(place - (textWidth / 2), bar.X, bar.X + bar.Width - textWidth);
             bool isMiddle = label.Place is > 0 and < 1;
-            if (!isMiddle || left + textWidth < bar.X + bar.Width - (legend.Labels[2].Text.Length * width))
+            if (!isMiddle || left + textWidth + width <= bar.X + bar.Width - (legend.Labels[2].Text.Length * width))
             {
                 AddText(layout, label.Text, left, line, layout.Width, Palette.Footer);
                 Drawing.Box(Math.Min(place, bar.X + bar.Width - layout.Scale), bar.Y + bar.Height, layout.Scale, bar.Height / 2, Palette.Frame);

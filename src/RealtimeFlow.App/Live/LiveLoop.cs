@@ -47,6 +47,7 @@ internal sealed class LiveLoop : IDisposable
     private GpuPictures? _gpu;
     private string _path = "CPU";
     private string _device = "";
+    private LiveReport? _report;
     private byte[] _picture = [];
     private (int Width, int Height) _pictureSize;
 
@@ -74,8 +75,7 @@ internal sealed class LiveLoop : IDisposable
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         IStudio studio = loop._studio!;
-        Studio? flows = studio as Studio;
-        if (flows != null && loop._meter?.Report(flows, loop._device, loop._path) is LiveReport report)
+        if (loop._report is LiveReport report)
         {
             output.WriteLine(options.IsJson ? Json.Text(report) : report.Text());
         }
@@ -83,7 +83,7 @@ internal sealed class LiveLoop : IDisposable
         {
             output.WriteLine(FormattableString.Invariant(
                 $"{studio.Frames} frames in {seconds:F1} s ({studio.Frames / seconds:F1} a second), {loop._device}"));
-            if (flows != null)
+            if (studio is Studio)
             {
                 output.WriteLine($"particles and density: {loop._path}");
             }
@@ -238,6 +238,7 @@ internal sealed class LiveLoop : IDisposable
         };
         host.Closing += () =>
         {
+            _report = _studio is Studio measured ? _meter?.Report(measured, _device, _path) : null;
             KeepPicture(renderer);
             _flowPath?.Dispose();
             renderer?.Dispose();

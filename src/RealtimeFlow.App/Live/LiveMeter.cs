@@ -84,7 +84,8 @@ internal sealed class LiveMeter(double seconds)
     /// <param name="path">What computed particles and density.</param>
     public LiveReport Report(Studio studio, string device, string path)
     {
-        long frames = Math.Max(1, _intervals.Count);
+        // First of all, before the report has its own bytes.
+        long bytes = GC.GetTotalAllocatedBytes(precise: true) - _bytes, frames = Math.Max(1, _intervals.Count);
         double elapsed = _start == 0 ? 0 : Seconds;
         return new LiveReport(
             studio.Renderer.Layout.Width,
@@ -103,7 +104,7 @@ internal sealed class LiveMeter(double seconds)
             studio.Facts.DensityScale,
             _latencies.Report(),
             _mostPictures,
-            (double)(GC.GetTotalAllocatedBytes(precise: true) - _bytes) / frames,
+            (double)bytes / frames,
             _workingSet,
             Environment.WorkingSet,
             _firstPicture);
