@@ -10,7 +10,7 @@ internal static class Conditions
 {
     private const string CpuInfo = "/proc/cpuinfo";
 
-    private static ulong? _all;
+    private static ulong? AllCores;
 
     /// <summary>Processor, system, runtime, width, tiering.</summary>
     public static string Line { get; } =
@@ -36,7 +36,7 @@ internal static class Conditions
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
         {
             using Process process = Process.GetCurrentProcess();
-            ulong rest = _all ??= (ulong)process.ProcessorAffinity, mask = 0;
+            ulong rest = AllCores ??= (ulong)process.ProcessorAffinity, mask = 0;
             for (int core = 0; core < cores && rest != 0; core++)
             {
                 ulong last = 1UL << BitOperations.Log2(rest);
