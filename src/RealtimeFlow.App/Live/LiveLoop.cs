@@ -198,9 +198,11 @@ internal sealed class LiveLoop : IDisposable
 
         using CancellationTokenRegistration wake = _interrupted.Register(host.ContinueEvents);
         IFrameRenderer? renderer = null;
+        bool isSoftware = false;
         host.Load += () =>
         {
             renderer = Renderer(host, out GraphicsDevice device);
+            isSoftware = device.IsSoftware;
             string name = $"{device.Name.Split('(')[0].Trim()}{(device.IsSoftware ? " (software rendering)" : "")}";
             TellMissing($"without{(frames == null ? "" : $": {frames} frames, {name}")}");
             Begin(renderer, name, againstTheClock ? null : frames, request => Ask(host, request));
@@ -230,7 +232,13 @@ internal sealed class LiveLoop : IDisposable
             Draw();
             long drawn = Stopwatch.GetTimestamp();
             host.GLContext!.SwapBuffers();
-            _meter?.EndFrame((Studio)_studio!, Stopwatch.GetElapsedTime(drawn).TotalSeconds);
+            double showSeconds = Stopwatch.GetElapsedTime(drawn).TotalSeconds;
+            if (isSoftware && _studio is Studio flows)
+            {
+                flows.ShowSeconds = showSeconds;
+            }
+
+            _meter?.EndFrame((Studio)_studio!, showSeconds);
             if (_studio!.Frames >= frames || _meter?.IsOver == true)
             {
                 host.Close();

@@ -89,6 +89,9 @@ internal sealed partial class Studio : IStudio
     /// <inheritdoc/>
     public long Frames { get; private set; }
 
+    /// <summary>What the last picture's way to the screen took the processor, which then lacks it for the next; 0 where that is waiting alone.</summary>
+    public double ShowSeconds { get; set; }
+
     /// <inheritdoc/>
     public IFrameRenderer Renderer { get; set; }
 
@@ -234,7 +237,7 @@ internal sealed partial class Studio : IStudio
         _noticeSeconds -= seconds;
         _settled++;
         double pictures = _pictures.ParticleSeconds + _pictures.DensitySeconds;
-        _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds);
+        _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds + ShowSeconds);
         _curves.Add(_training, _facts);
     }
 
