@@ -73,6 +73,10 @@ internal static class Options
     public static Option<double?> Positive(string name, string helpName, string description) =>
         Number(name, helpName, description, number => number is > 0 and < double.PositiveInfinity, "a positive number");
 
+    /// <summary>A finite number above 1; null where the option is absent.</summary>
+    public static Option<double?> AboveOne(string name, string helpName, string description) =>
+        Number(name, helpName, description, number => number is > 1 and < double.PositiveInfinity, "a number above 1");
+
     /// <summary>A number from 0 to 1; null where the option is absent.</summary>
     public static Option<double?> Share(string name, string helpName, string description) =>
         Number(name, helpName, description, number => number is >= 0 and <= 1, "a number from 0 to 1");

@@ -34,7 +34,7 @@ internal sealed class TrainSettings
         Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Setting.Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
         Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
         Number(
-            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Defaults.LargestNormRatio!.Value)}"),
+            Options.AboveOne("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Defaults.LargestNormRatio!.Value)}"),
             (o, value) => o with { LargestNormRatio = value }),
         Number(
             Options.ShareBelowOne("--average", "DECAY", "keep the running average of the parameters, not the last ones; 0.999 averages about 1,000 steps"),

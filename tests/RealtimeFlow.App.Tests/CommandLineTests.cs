@@ -60,6 +60,8 @@ public sealed class CommandLineTests
     [InlineData("train --batch 512 --final-batch 1536", "--final-batch", "the batch of 512 times a power of two", "1536")]
     [InlineData("train --batch 512 --final-batch 256", "--final-batch", "the batch of 512 times a power of two", "256")]
     [InlineData("train --learning-rate inf", "--learning-rate", "a positive number")]
+    [InlineData("train --clip-ratio 1", "--clip-ratio", "a number above 1")]
+    [InlineData("vae train --clip-ratio 0.5", "--clip-ratio", "a number above 1")]
     [InlineData("train again", "train takes no 'again'")]
     [InlineData("--seed 3 train", "--seed stands before the verb")]
     [InlineData("inspect", "expected MODEL")]

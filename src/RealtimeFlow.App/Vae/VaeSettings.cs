@@ -60,7 +60,7 @@ internal sealed class VaeSettings
             (options, value) => options with { FinalRateShare = value }),
         Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Setting.Absent(Training.Epsilon)}"), (options, value) => options with { Epsilon = value }),
         Number(
-            Options.Positive("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Training.LargestNormRatio!.Value)}"),
+            Options.AboveOne("--clip-ratio", "R", $"shorten every gradient that is R times as long as is usual{Setting.Absent(Training.LargestNormRatio!.Value)}"),
             (options, value) => options with { LargestNormRatio = value }),
         Setting.Of<VaePlan, long>(
             Options.Make("--warm-up", "N", $"steps over which beta rises to 1{Setting.Absent(Training.AnnealingSteps)}", text => Options.Whole(text, 0, MostSteps, number => (long)number)),
