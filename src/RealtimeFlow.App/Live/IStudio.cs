@@ -43,9 +43,6 @@ internal interface IStudio : IDisposable
     /// <summary>Draws what is.</summary>
     void Draw();
 
-    /// <summary>The last drawn picture: RGBA, the top row first.</summary>
-    byte[] Picture();
-
     /// <summary>Writes the last picture (.png), and what it shows beside it.</summary>
     /// <param name="name">The files' name, less their endings.</param>
     /// <param name="rgba">The picture.</param>
@@ -55,4 +52,16 @@ internal interface IStudio : IDisposable
 
     /// <summary>What came of it, in words.</summary>
     string Summary();
+}
+
+/// <summary>What all live views can alike.</summary>
+internal static class StudioExtensions
+{
+    /// <summary>The last drawn picture: RGBA, the top row first.</summary>
+    public static byte[] Picture(this IStudio studio)
+    {
+        byte[] rgba = new byte[4 * studio.Renderer.Layout.Width * studio.Renderer.Layout.Height];
+        studio.Renderer.ReadPixels(rgba);
+        return rgba;
+    }
 }

@@ -257,14 +257,6 @@ internal sealed partial class Studio : IStudio
     }
 
     /// <inheritdoc/>
-    public byte[] Picture()
-    {
-        byte[] rgba = new byte[4 * Renderer.Layout.Width * Renderer.Layout.Height];
-        Renderer.ReadPixels(rgba);
-        return rgba;
-    }
-
-    /// <inheritdoc/>
     public string Keep(string name, ReadOnlyMemory<byte> rgba)
     {
         Screenshot.Write(name, rgba, Renderer.Layout.Width, Renderer.Layout.Height, Flow, Json.Text(State));

@@ -184,14 +184,6 @@ internal sealed partial class VaeStudio : IStudio
     }
 
     /// <inheritdoc/>
-    public byte[] Picture()
-    {
-        byte[] rgba = new byte[4 * Renderer.Layout.Width * Renderer.Layout.Height];
-        Renderer.ReadPixels(rgba);
-        return rgba;
-    }
-
-    /// <inheritdoc/>
     public string Keep(string name, ReadOnlyMemory<byte> rgba)
     {
         foreach (LiveModel model in _snapshot.Models)
