@@ -13,11 +13,12 @@ internal sealed class PeersCommand : IDisposable
 {
     private const string Usage =
         """
-        peers [vae] [--quick] [--packages] [--out FOLDER]
+        peers [vae|products] [--quick] [--packages] [--out FOLDER]
           vae           only an update of a model of images beside PyTorch's, on one core and on two
+          products      only the matrix products of such a model beside OpenBLAS's
           --quick       fewer particles and rounds; under a minute
           --packages    also peers from NuGet: ONNX Runtime, TorchSharp, MathNet.Numerics; the first time downloads about 1 GB
-          --out FOLDER  where Peers.md or PeersVae.md goes; benchmarks/results/PROCESSOR unless given
+          --out FOLDER  where Peers.md, PeersVae.md or PeersProducts.md goes; benchmarks/results/PROCESSOR unless given
         """;
 
     private const string PointErrors = "largest error: points, ln det", GradientError = "error of the gradient, by its norm";
@@ -44,14 +45,15 @@ internal sealed class PeersCommand : IDisposable
     /// <returns>The exit code: 0, or 1 where a peer's results are wrong or an option is.</returns>
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        bool vae = false, quick = false, packages = false;
+        string only = "";
+        bool quick = false, packages = false;
         string folder = Path.Combine("benchmarks", "results", Machine.FolderName);
         while (!arguments.IsEmpty)
         {
             switch (arguments)
             {
-                case ["vae", ..]:
-                    vae = true;
+                case ["vae" or "products", ..] when only.Length == 0:
+                    only = arguments[0];
                     break;
                 case ["--quick", ..]:
                     quick = true;
@@ -78,13 +80,17 @@ internal sealed class PeersCommand : IDisposable
         using PeersCommand command = new(quick);
         try
         {
-            if (vae)
+            switch (only)
             {
-                command.MeasureVae();
-            }
-            else
-            {
-                command.Measure(packages);
+                case "vae":
+                    command.MeasureVae();
+                    break;
+                case "products":
+                    command.MeasureProducts();
+                    break;
+                default:
+                    command.Measure(packages);
+                    break;
             }
         }
         catch (InvalidOperationException wrong)
@@ -94,7 +100,13 @@ internal sealed class PeersCommand : IDisposable
         }
 
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, vae ? "PeersVae.md" : "Peers.md"), command._report.Text);
+        string file = only switch
+        {
+            "vae" => "PeersVae.md",
+            "products" => "PeersProducts.md",
+            _ => "Peers.md",
+        };
+        File.WriteAllText(Path.Combine(folder, file), command._report.Text);
         return 0;
     }
 
@@ -157,6 +169,16 @@ internal sealed class PeersCommand : IDisposable
             }
         }
 
+        ReportAbsent();
+    }
+
+    private void MeasureProducts()
+    {
+        _report.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Conditions.Line}. One core, one thread; medians of {_rounds} alternated rounds of ten products, each peer beside a run of ours, the ratio taken within the pair."));
+        _report.Line();
+        Products();
         ReportAbsent();
     }
 

@@ -54,6 +54,12 @@ public interface ILanes<V>
     /// <summary>a · b + c with one rounding, at every width and on every machine.</summary>
     static abstract V Fma(V a, V b, V c);
 
+    /// <summary>
+    /// sum ← a · b + sum with one rounding: <see cref="Fma"/> in place. A sum that goes round a loop stays in its register; assigned from
+    /// the other's result, it was computed in another and moved back at each turn.
+    /// </summary>
+    static abstract void AddProduct(ref V sum, V a, V b);
+
     /// <summary>c − a · b with one rounding.</summary>
     static abstract V NegFma(V a, V b, V c);
 

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace RealtimeFlow.Lanes;
 
 /// <summary>One lane in scalar instructions: the reference against which every width is compared bit for bit.</summary>
-public readonly struct Lane1(float value) : ILanes<Lane1>
+public struct Lane1(float value) : ILanes<Lane1>
 {
-    private readonly float _v = value;
+    private float _v = value;
 
     private Lane1(int bits)
         : this(BitConverter.Int32BitsToSingle(bits))
@@ -49,6 +49,9 @@ public readonly struct Lane1(float value) : ILanes<Lane1>
 
     /// <inheritdoc/>
     public static Lane1 Fma(Lane1 a, Lane1 b, Lane1 c) => new(MathF.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static void AddProduct(ref Lane1 sum, Lane1 a, Lane1 b) => sum._v = MathF.FusedMultiplyAdd(a._v, b._v, sum._v);
 
     /// <inheritdoc/>
     public static Lane1 NegFma(Lane1 a, Lane1 b, Lane1 c) => new(MathF.FusedMultiplyAdd(-a._v, b._v, c._v));

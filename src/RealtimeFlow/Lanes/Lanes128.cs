@@ -6,9 +6,9 @@ using X86Fma = System.Runtime.Intrinsics.X86.Fma;
 namespace RealtimeFlow.Lanes;
 
 /// <summary>Four lanes in one <see cref="Vector128{T}"/>.</summary>
-public readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
+public struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 {
-    private readonly Vector128<float> _v = value;
+    private Vector128<float> _v = value;
 
     /// <inheritdoc/>
     public static int Count => 4;
@@ -45,6 +45,9 @@ public readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     public static Lanes128 Fma(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static void AddProduct(ref Lanes128 sum, Lanes128 a, Lanes128 b) => sum._v = Vector128.FusedMultiplyAdd(a._v, b._v, sum._v);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

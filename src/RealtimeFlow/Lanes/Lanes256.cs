@@ -6,9 +6,9 @@ using X86Fma = System.Runtime.Intrinsics.X86.Fma;
 namespace RealtimeFlow.Lanes;
 
 /// <summary>Eight lanes in one <see cref="Vector256{T}"/>.</summary>
-public readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
+public struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 {
-    private readonly Vector256<float> _v = value;
+    private Vector256<float> _v = value;
 
     /// <inheritdoc/>
     public static int Count => 8;
@@ -45,6 +45,9 @@ public readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     public static Lanes256 Fma(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static void AddProduct(ref Lanes256 sum, Lanes256 a, Lanes256 b) => sum._v = Vector256.FusedMultiplyAdd(a._v, b._v, sum._v);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

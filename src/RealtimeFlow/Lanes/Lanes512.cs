@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace RealtimeFlow.Lanes;
 
 /// <summary>Sixteen lanes in one <see cref="Vector512{T}"/>.</summary>
-public readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 {
-    private readonly Vector512<float> _v = value;
+    private Vector512<float> _v = value;
 
     /// <inheritdoc/>
     public static int Count => 16;
@@ -44,6 +44,9 @@ public readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 
     /// <inheritdoc/>
     public static Lanes512 Fma(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static void AddProduct(ref Lanes512 sum, Lanes512 a, Lanes512 b) => sum._v = Vector512.FusedMultiplyAdd(a._v, b._v, sum._v);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

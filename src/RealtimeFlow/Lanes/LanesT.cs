@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace RealtimeFlow.Lanes;
 
 /// <summary>The lanes of one <see cref="Vector{T}"/>: 4, 8 or 16, as the process was started (default 8 on x86-64 with AVX2).</summary>
-public readonly struct LanesT(Vector<float> value) : ILanes<LanesT>
+public struct LanesT(Vector<float> value) : ILanes<LanesT>
 {
-    private readonly Vector<float> _v = value;
+    private Vector<float> _v = value;
 
     /// <inheritdoc/>
     public static int Count => Vector<float>.Count;
@@ -43,6 +43,9 @@ public readonly struct LanesT(Vector<float> value) : ILanes<LanesT>
 
     /// <inheritdoc/>
     public static LanesT Fma(LanesT a, LanesT b, LanesT c) => new(Vector.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    public static void AddProduct(ref LanesT sum, LanesT a, LanesT b) => sum._v = Vector.FusedMultiplyAdd(a._v, b._v, sum._v);
 
     /// <inheritdoc/>
     public static LanesT NegFma(LanesT a, LanesT b, LanesT c) => new(Vector.FusedMultiplyAdd(-a._v, b._v, c._v));

@@ -138,25 +138,41 @@ internal unsafe struct ProductTile
         r7 *= next;
         float* a = tile.A, b = tile.B;
         nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
-        for (nint k = tile.Depth; k > 0; k--)
+        for (nint k = tile.Depth; k != 0; k--)
         {
             V x = V.Load(ref *b, 0), y = V.Load(ref *b, second), z = V.Load(ref *b, third);
             V s = V.Splat(*a);
-            (x0, y0, z0) = (V.Fma(s, x, x0), V.Fma(s, y, y0), V.Fma(s, z, z0));
+            V.AddProduct(ref x0, s, x);
+            V.AddProduct(ref y0, s, y);
+            V.AddProduct(ref z0, s, z);
             s = V.Splat(a[r1]);
-            (x1, y1, z1) = (V.Fma(s, x, x1), V.Fma(s, y, y1), V.Fma(s, z, z1));
+            V.AddProduct(ref x1, s, x);
+            V.AddProduct(ref y1, s, y);
+            V.AddProduct(ref z1, s, z);
             s = V.Splat(a[r2]);
-            (x2, y2, z2) = (V.Fma(s, x, x2), V.Fma(s, y, y2), V.Fma(s, z, z2));
+            V.AddProduct(ref x2, s, x);
+            V.AddProduct(ref y2, s, y);
+            V.AddProduct(ref z2, s, z);
             s = V.Splat(a[r3]);
-            (x3, y3, z3) = (V.Fma(s, x, x3), V.Fma(s, y, y3), V.Fma(s, z, z3));
+            V.AddProduct(ref x3, s, x);
+            V.AddProduct(ref y3, s, y);
+            V.AddProduct(ref z3, s, z);
             s = V.Splat(a[r4]);
-            (x4, y4, z4) = (V.Fma(s, x, x4), V.Fma(s, y, y4), V.Fma(s, z, z4));
+            V.AddProduct(ref x4, s, x);
+            V.AddProduct(ref y4, s, y);
+            V.AddProduct(ref z4, s, z);
             s = V.Splat(a[r5]);
-            (x5, y5, z5) = (V.Fma(s, x, x5), V.Fma(s, y, y5), V.Fma(s, z, z5));
+            V.AddProduct(ref x5, s, x);
+            V.AddProduct(ref y5, s, y);
+            V.AddProduct(ref z5, s, z);
             s = V.Splat(a[r6]);
-            (x6, y6, z6) = (V.Fma(s, x, x6), V.Fma(s, y, y6), V.Fma(s, z, z6));
+            V.AddProduct(ref x6, s, x);
+            V.AddProduct(ref y6, s, y);
+            V.AddProduct(ref z6, s, z);
             s = V.Splat(a[r7]);
-            (x7, y7, z7) = (V.Fma(s, x, x7), V.Fma(s, y, y7), V.Fma(s, z, z7));
+            V.AddProduct(ref x7, s, x);
+            V.AddProduct(ref y7, s, y);
+            V.AddProduct(ref z7, s, z);
             Prefetch(a + LaneDispatch.Slots);
             a += stepA;
             b += stepB;
@@ -220,17 +236,25 @@ internal unsafe struct ProductTile
         r3 *= next;
         float* a = tile.A, b = tile.B;
         nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
-        for (nint k = tile.Depth; k > 0; k--)
+        for (nint k = tile.Depth; k != 0; k--)
         {
             V x = V.Load(ref *b, 0), y = V.Load(ref *b, second), z = V.Load(ref *b, third);
             V s = V.Splat(*a);
-            (x0, y0, z0) = (V.Fma(s, x, x0), V.Fma(s, y, y0), V.Fma(s, z, z0));
+            V.AddProduct(ref x0, s, x);
+            V.AddProduct(ref y0, s, y);
+            V.AddProduct(ref z0, s, z);
             s = V.Splat(a[r1]);
-            (x1, y1, z1) = (V.Fma(s, x, x1), V.Fma(s, y, y1), V.Fma(s, z, z1));
+            V.AddProduct(ref x1, s, x);
+            V.AddProduct(ref y1, s, y);
+            V.AddProduct(ref z1, s, z);
             s = V.Splat(a[r2]);
-            (x2, y2, z2) = (V.Fma(s, x, x2), V.Fma(s, y, y2), V.Fma(s, z, z2));
+            V.AddProduct(ref x2, s, x);
+            V.AddProduct(ref y2, s, y);
+            V.AddProduct(ref z2, s, z);
             s = V.Splat(a[r3]);
-            (x3, y3, z3) = (V.Fma(s, x, x3), V.Fma(s, y, y3), V.Fma(s, z, z3));
+            V.AddProduct(ref x3, s, x);
+            V.AddProduct(ref y3, s, y);
+            V.AddProduct(ref z3, s, z);
             Prefetch(a + LaneDispatch.Slots);
             a += stepA;
             b += stepB;
@@ -295,25 +319,33 @@ internal unsafe struct ProductTile
         r7 *= next;
         float* a = tile.A, b = tile.B;
         nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
-        for (nint k = tile.Depth; k > 0; k--)
+        for (nint k = tile.Depth; k != 0; k--)
         {
             V x = V.Load(ref *b, 0), y = V.Load(ref *b, second);
             V s = V.Splat(*a);
-            (x0, y0) = (V.Fma(s, x, x0), V.Fma(s, y, y0));
+            V.AddProduct(ref x0, s, x);
+            V.AddProduct(ref y0, s, y);
             s = V.Splat(a[r1]);
-            (x1, y1) = (V.Fma(s, x, x1), V.Fma(s, y, y1));
+            V.AddProduct(ref x1, s, x);
+            V.AddProduct(ref y1, s, y);
             s = V.Splat(a[r2]);
-            (x2, y2) = (V.Fma(s, x, x2), V.Fma(s, y, y2));
+            V.AddProduct(ref x2, s, x);
+            V.AddProduct(ref y2, s, y);
             s = V.Splat(a[r3]);
-            (x3, y3) = (V.Fma(s, x, x3), V.Fma(s, y, y3));
+            V.AddProduct(ref x3, s, x);
+            V.AddProduct(ref y3, s, y);
             s = V.Splat(a[r4]);
-            (x4, y4) = (V.Fma(s, x, x4), V.Fma(s, y, y4));
+            V.AddProduct(ref x4, s, x);
+            V.AddProduct(ref y4, s, y);
             s = V.Splat(a[r5]);
-            (x5, y5) = (V.Fma(s, x, x5), V.Fma(s, y, y5));
+            V.AddProduct(ref x5, s, x);
+            V.AddProduct(ref y5, s, y);
             s = V.Splat(a[r6]);
-            (x6, y6) = (V.Fma(s, x, x6), V.Fma(s, y, y6));
+            V.AddProduct(ref x6, s, x);
+            V.AddProduct(ref y6, s, y);
             s = V.Splat(a[r7]);
-            (x7, y7) = (V.Fma(s, x, x7), V.Fma(s, y, y7));
+            V.AddProduct(ref x7, s, x);
+            V.AddProduct(ref y7, s, y);
             Prefetch(a + LaneDispatch.Slots);
             a += stepA;
             b += stepB;
@@ -380,17 +412,17 @@ internal unsafe struct ProductTile
         r7 *= next;
         float* a = tile.A, b = tile.B;
         nint stepA = tile.ColumnStrideA, stepB = tile.RowStrideB;
-        for (nint k = tile.Depth; k > 0; k--)
+        for (nint k = tile.Depth; k != 0; k--)
         {
             V x = V.Load(ref *b, 0);
-            x0 = V.Fma(V.Splat(*a), x, x0);
-            x1 = V.Fma(V.Splat(a[r1]), x, x1);
-            x2 = V.Fma(V.Splat(a[r2]), x, x2);
-            x3 = V.Fma(V.Splat(a[r3]), x, x3);
-            x4 = V.Fma(V.Splat(a[r4]), x, x4);
-            x5 = V.Fma(V.Splat(a[r5]), x, x5);
-            x6 = V.Fma(V.Splat(a[r6]), x, x6);
-            x7 = V.Fma(V.Splat(a[r7]), x, x7);
+            V.AddProduct(ref x0, V.Splat(*a), x);
+            V.AddProduct(ref x1, V.Splat(a[r1]), x);
+            V.AddProduct(ref x2, V.Splat(a[r2]), x);
+            V.AddProduct(ref x3, V.Splat(a[r3]), x);
+            V.AddProduct(ref x4, V.Splat(a[r4]), x);
+            V.AddProduct(ref x5, V.Splat(a[r5]), x);
+            V.AddProduct(ref x6, V.Splat(a[r6]), x);
+            V.AddProduct(ref x7, V.Splat(a[r7]), x);
             Prefetch(a + LaneDispatch.Slots);
             a += stepA;
             b += stepB;

@@ -60,6 +60,9 @@ internal readonly struct CountingLanes(Lane1 value, bool varies) : ILanes<Counti
         Arithmetical(Lane1.Fma(a._v, b._v, c._v), a._varies || b._varies || c._varies);
 
     /// <inheritdoc/>
+    public static void AddProduct(ref CountingLanes sum, CountingLanes a, CountingLanes b) => sum = Fma(a, b, sum);
+
+    /// <inheritdoc/>
     public static CountingLanes NegFma(CountingLanes a, CountingLanes b, CountingLanes c) =>
         Arithmetical(Lane1.NegFma(a._v, b._v, c._v), a._varies || b._varies || c._varies);
 
