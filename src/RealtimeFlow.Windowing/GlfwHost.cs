@@ -19,6 +19,7 @@ public sealed class GlfwHost : RenderHost
     private ExceptionDispatchInfo? _failure;
     private KeyModifiers _modifiers;
     private WindowPlace _place;
+    private bool _isMinimised;
 
     /// <summary>Nothing is opened before <see cref="RenderHost.Initialize"/>.</summary>
     public GlfwHost(HostOptions options)
@@ -82,7 +83,8 @@ public sealed class GlfwHost : RenderHost
     {
         get
         {
-            if (_window == 0)
+            // Under X11 a minimised window has the size that it had.
+            if (_window == 0 || _isMinimised)
             {
                 return default;
             }
@@ -171,7 +173,7 @@ public sealed class GlfwHost : RenderHost
     private protected override void Shut()
     {
         GlfwNative.DestroyWindow(_window);
-        _window = 0;
+        (_window, _isMinimised) = (0, false);
         _self.Free();
         Leave();
     }
@@ -191,6 +193,7 @@ public sealed class GlfwHost : RenderHost
     private unsafe void Listen()
     {
         GlfwNative.SetWindowCloseCallback(_window, &OnClose);
+        GlfwNative.SetWindowIconifyCallback(_window, &OnIconify);
         GlfwNative.SetWindowFocusCallback(_window, &OnFocus);
         GlfwNative.SetKeyCallback(_window, &OnKey);
         GlfwNative.SetCharCallback(_window, &OnCharacter);
@@ -228,6 +231,9 @@ public sealed class GlfwHost : RenderHost
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnClose(nint window) => Of(window).Close();
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnIconify(nint window, int iconified) => Of(window)._isMinimised = iconified != 0;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnFocus(nint window, int focused) => Of(window).Raise(new InputEvent(InputKind.Focus, focused, KeyModifiers.None, 0, 0));

@@ -36,7 +36,11 @@ internal interface IStudio : IDisposable
     /// <summary>A file was dropped.</summary>
     void Drop(string path);
 
-    /// <summary>A frame of work.</summary>
+    /// <summary>What goes on where nobody sees it, as in a minimised window: training, and the rows that arrive for it.</summary>
+    /// <param name="seconds">Since the last time.</param>
+    void Train(double seconds);
+
+    /// <summary>A frame of work, training and pictures.</summary>
     /// <param name="seconds">Since the last one: by the clock, or as simulated.</param>
     void Advance(double seconds);
 

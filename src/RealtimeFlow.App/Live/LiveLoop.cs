@@ -118,7 +118,7 @@ internal sealed class LiveLoop : IDisposable
 
         GlfwHost host = new(Host(againstTheClock: true));
         host.Input += input => _studio!.Handle(InPixels(input, host));
-        host.FileDrop += paths => _studio!.Drop(paths[0]);
+        host.FileDrop += Drop;
         if (TryRun(host, _options.Frames, againstTheClock: true))
         {
             return true;
@@ -215,12 +215,28 @@ internal sealed class LiveLoop : IDisposable
                 flows.Gpu = _gpu;
             }
         };
-        host.FramebufferResize += size => renderer!.Resize(size.X, size.Y);
+        host.FramebufferResize += size =>
+        {
+            // A minimised window comes back with the picture that it had.
+            if (HasPixels(size))
+            {
+                renderer!.Resize(size.X, size.Y);
+            }
+        };
         host.Update += seconds =>
         {
             _meter?.BeginFrame((Studio)_studio!);
             _studio!.ContentScale = Math.Clamp(host.ContentScale, 1, 8);
-            _studio.Advance(againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond);
+            seconds = againstTheClock && !_capture!.IsRecording ? seconds : 1.0 / FramesPerSecond;
+            if (HasPixels(host.FramebufferSize))
+            {
+                _studio.Advance(seconds);
+            }
+            else
+            {
+                _studio.Train(seconds);
+            }
+
             host.IsEventDriven = _studio.IsIdle && !_capture!.IsRecording && _meter == null;
             if (_interrupted.IsCancellationRequested)
             {
@@ -350,6 +366,20 @@ internal sealed class LiveLoop : IDisposable
         _capture = new StudioCapture(_studio, _options.StateFile, framesPerSecond);
         _studio.Requested += ask;
         _studio.Requested += _capture.Do;
+    }
+
+    private static bool HasPixels(Vector2D<int> size) => size.X > 0 && size.Y > 0;
+
+    private void Drop(string[] paths)
+    {
+        if (paths is [string path])
+        {
+            _studio!.Drop(path);
+        }
+        else
+        {
+            _studio!.Say($"{paths.Length} files were dropped: drop one", warns: true);
+        }
     }
 
     /// <summary>What a host does of what the studio wants.</summary>

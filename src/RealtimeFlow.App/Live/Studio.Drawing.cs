@@ -46,7 +46,10 @@ internal sealed partial class Studio
     private void Arrange()
     {
         Renderer.Arrange(Frame());
-        _pictures.Fit(Renderer.Layout, State, Subject);
+        if (_pictures.Fit(Renderer.Layout, State, Subject))
+        {
+            _settled = 0;
+        }
     }
 
     private void DrawOverPanels(FrameLayout layout)

@@ -135,35 +135,7 @@ internal sealed partial class Studio : IStudio
     public bool IsIdle => State is { IsPaused: true, IsMorphing: false } && _noticeSeconds <= 0 && _settled > FramesToSettle;
 
     /// <summary>Sets something; what cannot be done is said, and left.</summary>
-    public void Set(StudioState next)
-    {
-        StudioState before = State;
-        if (before.IsMorphing && !next.IsMorphing)
-        {
-            next = next with { Depth = _morphDepth };
-        }
-
-        if (next == before)
-        {
-            return;
-        }
-
-        try
-        {
-            _training.Apply(before, next);
-            State = next;
-            _settled = 0;
-            if (before.Subject != next.Subject || before.File != next.File)
-            {
-                _curves.Clear();
-                _lastSteps = 0;
-            }
-        }
-        catch (Exception exception) when (exception is FileFormatException or IOException)
-        {
-            Say(exception.Message, warns: true);
-        }
-    }
+    public void Set(StudioState next) => TrySet(State, next);
 
     /// <inheritdoc/>
     public void Say(string words, bool warns = false) => (_notice, _noticeSeconds, _noticeWarns) = (words.ReplaceLineEndings(" "), SecondsOfNotice, warns);
@@ -179,9 +151,15 @@ internal sealed partial class Studio : IStudio
     public void Press(Key key, KeyModifiers modifiers = KeyModifiers.None) =>
         Handle(new InputEvent(InputKind.KeyDown, (int)key, modifiers, 0, 0));
 
-    /// <summary>A file was dropped: settings (.json), rows (.npy, .csv) or else a picture.</summary>
+    /// <summary>A file was dropped: settings (.json), rows (.npy, .csv) or else a picture. One that was dropped before is read again.</summary>
     public void Drop(string path)
     {
+        if (Directory.Exists(path))
+        {
+            Say($"{path}: is a folder: drop a file", warns: true);
+            return;
+        }
+
         if (HasEnding(path, ".json"))
         {
             Load(path);
@@ -190,8 +168,7 @@ internal sealed partial class Studio : IStudio
 
         bool isRows = HasEnding(path, ".npy") || HasEnding(path, ".csv");
         StudioState next = State with { Subject = isRows ? Live.Subject.Points : Live.Subject.Picture, File = path, Numbers = null, HasBrush = false };
-        Set(next);
-        if (State == next)
+        if (TrySet(State with { File = null }, next))
         {
             Say(Path.GetFileName(path));
         }
@@ -202,7 +179,10 @@ internal sealed partial class Studio : IStudio
     {
         try
         {
-            Set(StudioFile.Read(path));
+            if (TrySet(State, StudioFile.Read(path)))
+            {
+                Say($"set as in {Path.GetFileName(path)}");
+            }
         }
         catch (Exception exception) when (exception is FileFormatException or IOException)
         {
@@ -211,12 +191,18 @@ internal sealed partial class Studio : IStudio
     }
 
     /// <inheritdoc/>
+    public void Train(double seconds)
+    {
+        _training.Advance(State, seconds);
+        Take(_training.Snapshot);
+    }
+
+    /// <inheritdoc/>
     public void Advance(double seconds)
     {
         long start = Stopwatch.GetTimestamp();
-        _training.Advance(State, seconds);
+        Train(seconds);
         double trained = _training.Run.IsStarted ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Take(_training.Snapshot);
         Morph(seconds);
         _flow.Update(_snapshot, Depth ?? double.PositiveInfinity);
         _pictures.Choose(State, Subject, Layers);
@@ -281,6 +267,39 @@ internal sealed partial class Studio : IStudio
     }
 
     private static bool HasEnding(string path, string ending) => Path.GetExtension(path).Equals(ending, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Sets what is other than it was before; returns false where that cannot be done, which is said, and left.</summary>
+    private bool TrySet(StudioState before, StudioState next)
+    {
+        if (before.IsMorphing && !next.IsMorphing)
+        {
+            next = next with { Depth = _morphDepth };
+        }
+
+        if (next == before)
+        {
+            return true;
+        }
+
+        try
+        {
+            _training.Apply(before, next);
+            State = next;
+            _settled = 0;
+            if (before.Subject != next.Subject || before.File != next.File)
+            {
+                _curves.Clear();
+                _lastSteps = 0;
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is FileFormatException or IOException)
+        {
+            Say(exception.Message, warns: true);
+            return false;
+        }
+    }
 
     /// <summary>Layers come and go in training: what is set says so.</summary>
     private void Take(TrainingSnapshot snapshot)

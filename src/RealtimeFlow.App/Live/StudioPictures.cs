@@ -106,14 +106,17 @@ internal sealed class StudioPictures
     /// <param name="layout">Where the panels stand.</param>
     /// <param name="state">What is set.</param>
     /// <param name="subject">What is learned.</param>
-    public void Fit(FrameLayout layout, StudioState state, OpenSubject subject)
+    /// <returns>Whether any is computed from the start, which takes some frames.</returns>
+    public bool Fit(FrameLayout layout, StudioState state, OpenSubject subject)
     {
+        bool begins = false;
         (int width, int height) = (Math.Max(1, layout.Panels[0].Width), Math.Max(1, layout.Panels[0].Height));
         if ((_particles.Width, _particles.Height, _particles.View, _particles.Count) != (width, height, subject.View, state.Particles))
         {
             RandomStream stream = new(state.Seed, StreamNumbers.Particles);
             _particles = new ParticleSystem(state.Particles, stream, width, height, subject.View, _workers, _isCounted ? 1 : Slices);
             _particleWork.Begin(_particles.Slices);
+            begins = true;
         }
 
         _onGpu = Gpu != null && GpuPictures.Suits(subject, width, height);
@@ -143,10 +146,12 @@ internal sealed class StudioPictures
             if (_strip.Fit(StripCount, Math.Max(1, small.Width), Math.Max(1, small.Height), view))
             {
                 _stripWork.Begin(StripCount);
+                begins = true;
             }
         }
 
         MakePanels(subject);
+        return begins;
     }
 
     /// <summary>A frame's work.</summary>

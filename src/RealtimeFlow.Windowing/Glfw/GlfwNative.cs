@@ -127,6 +127,10 @@ internal static unsafe partial class GlfwNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint SetWindowCloseCallback(nint window, delegate* unmanaged[Cdecl]<nint, void> callback);
 
+    [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetWindowIconifyCallback")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nint SetWindowIconifyCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
+
     [LibraryImport(NativeLibraries.Glfw, EntryPoint = "glfwSetWindowFocusCallback")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial nint SetWindowFocusCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);

@@ -151,7 +151,7 @@ internal sealed partial class VaeStudio : IStudio
     public void Drop(string path) => Say("nothing can be dropped here: name images by --data, a model by --vae", warns: true);
 
     /// <inheritdoc/>
-    public void Advance(double seconds)
+    public void Train(double seconds)
     {
         if (_stepsAFrame is int steps)
         {
@@ -163,6 +163,12 @@ internal sealed partial class VaeStudio : IStudio
         }
 
         _snapshot = _models.Latest();
+    }
+
+    /// <inheritdoc/>
+    public void Advance(double seconds)
+    {
+        Train(seconds);
         for (int i = 0; i < _pictures.Length; i++)
         {
             _pictures[i].Walk(_snapshot.Models[i].Parameters.Span, State.IsWalking ? seconds : 0);
