@@ -8,13 +8,15 @@ internal sealed class Overlay
     internal void Compose(FrameLayout layout, in FrameInfo frame)
     {
         Drawing.Begin(layout);
+        int strip = frame.Panels.Length - frame.Strip, step = TitleStep(layout, frame);
         for (int index = 0; index < layout.Panels.Length; index++)
         {
             PixelRect panel = layout.Panels[index];
             if (!panel.IsEmpty)
             {
+                int room = index < strip ? panel.Width : (index - strip) % step == 0 ? step * panel.Width : 0;
                 AddFrame(panel, layout.Scale);
-                AddText(layout, frame.Panels[index].Title, panel.X, panel.Y - layout.TitleHeight, panel.X + panel.Width, Palette.Title);
+                AddText(layout, frame.Panels[index].Title, panel.X, panel.Y - layout.TitleHeight, panel.X + room, Palette.Title);
             }
         }
 
@@ -24,6 +26,19 @@ internal sealed class Overlay
         {
             AddLegend(layout, legend);
         }
+    }
+
+    /// <summary>Every how manieth panel of the strip has room for its title: a number whose end is left out is another number.</summary>
+    private static int TitleStep(FrameLayout layout, in FrameInfo frame)
+    {
+        int longest = 0, narrowest = int.MaxValue;
+        for (int index = frame.Panels.Length - frame.Strip; index < frame.Panels.Length; index++)
+        {
+            longest = Math.Max(longest, frame.Panels[index].Title.Length * layout.Character.Width);
+            narrowest = Math.Min(narrowest, Math.Max(1, layout.Panels[index].Width));
+        }
+
+        return Math.Max(1, (longest + narrowest - 1) / narrowest);
     }
 
     /// <summary>Where text ends at the latest.</summary>

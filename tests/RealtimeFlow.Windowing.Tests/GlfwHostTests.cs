@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using RealtimeFlow.Windowing.Glfw;
+using System.Runtime.InteropServices;
 using Silk.NET.Core.Contexts;
 using Silk.NET.Maths;
 
 namespace RealtimeFlow.Windowing.Tests;
 
 /// <summary>A real window on a display server without a screen, used by xdotool as a person would.</summary>
-public sealed unsafe class GlfwHostTests
+public sealed unsafe partial class GlfwHostTests
 {
     private const uint ColorBufferBit = 0x4000;
 
@@ -111,24 +111,57 @@ public sealed unsafe class GlfwHostTests
     public void Dropped_files_arrive_with_their_paths()
     {
         using Xvfb server = Start("Xvfb");
-        using GlfwHost host = new(new HostOptions());
+        using XClient manager = new(server.Display);
+        using GlfwHost host = new(new HostOptions { FramesPerSecond = 200 });
         List<string[]> drops = [];
         host.FileDrop += drops.Add;
         host.Initialize();
+        Drop("file:///a%20b/%C3%BC.png", "file:///data.csv");
+        Drop("# no file");
+        host.FileDrop += _ => throw new TimeZoneNotFoundException("from the handler");
+        Assert.Equal("from the handler", Assert.Throws<TimeZoneNotFoundException>(() => Drop("file:///c")).Message);
+        Assert.Equal<string[]>([["/a b/ü.png", "/data.csv"], [], ["/c"]], drops);
 
-        // What a person would drop comes through GLFW into this function.
-        nint window = host.GLContext!.Handle;
-        var drop = (delegate* unmanaged[Cdecl]<nint, int, byte**, void>)GlfwNative.SetDropCallback(window, null);
-        fixed (byte* first = "/a b/ü.png\0"u8, second = "/data.csv\0"u8)
+        void Drop(params string[] uris)
         {
-            byte** paths = stackalloc byte*[] { first, second };
-            drop(window, 2, paths);
-            host.FileDrop += _ => throw new TimeZoneNotFoundException("from the handler");
-            drop(window, 1, paths);
+            nint window = GetX11Window(host.GLContext!.Handle);
+            Thread hand = new(() => manager.Drop(window, uris));
+            hand.Start();
+            try
+            {
+                Turn(host, () => !hand.IsAlive);
+            }
+            finally
+            {
+                hand.Join();
+            }
         }
+    }
 
-        Assert.Equal<string[]>([["/a b/ü.png", "/data.csv"], ["/a b/ü.png"]], drops);
-        Assert.Equal("from the handler", Assert.Throws<TimeZoneNotFoundException>(host.DoEvents).Message);
+    [Fact]
+    public void A_minimised_window_has_no_pixels_and_draws_nothing_and_comes_back_and_the_button_of_its_frame_closes_it()
+    {
+        using Xvfb server = Start("Xvfb");
+        using XClient manager = new(server.Display);
+        using GlfwHost host = new(new HostOptions { Size = new Vector2D<int>(320, 200), FramesPerSecond = 200 });
+        List<Vector2D<int>> sizes = [];
+        int updates = 0, frames = 0;
+        host.FramebufferResize += sizes.Add;
+        host.Update += _ => updates++;
+        host.Render += _ => frames++;
+        host.Initialize();
+        nint window = GetX11Window(host.GLContext!.Handle);
+        manager.Minimise(window);
+        Turn(host, () => sizes.Count > 0);
+        (int updatesBefore, int framesBefore) = (updates, frames);
+        Turn(host, () => updates == updatesBefore + 20);
+        Assert.Equal(framesBefore, frames);
+
+        manager.Restore(window);
+        Turn(host, () => frames > framesBefore);
+        Assert.Equal([default, new Vector2D<int>(320, 200)], sizes);
+        manager.Close(window);
+        Turn(host, () => host.IsClosing);
     }
 
     [Fact]
@@ -236,6 +269,9 @@ public sealed unsafe class GlfwHostTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - bytes);
         Assert.InRange(host.Time - start, 0.24, double.PositiveInfinity);
     }
+
+    [LibraryImport("libglfw.so.3", EntryPoint = "glfwGetX11Window")]
+    private static partial nint GetX11Window(nint window);
 
     private static Xvfb Start(string program)
     {

@@ -11,7 +11,8 @@ internal sealed class StripGrids(IWorkers workers)
     private static readonly string[] Titles =
         [.. Enumerable.Range(0, StudioState.MostLayers + 1).Select(depth => depth.ToString(CultureInfo.InvariantCulture))];
 
-    private static readonly float[] Empty = new float[1];
+    // Before its turn a picture is dark.
+    private static readonly float[] Empty = [float.NegativeInfinity];
 
     private DensityGrid[] _grids = [];
     private PartialFlow? _flow;
@@ -30,6 +31,7 @@ internal sealed class StripGrids(IWorkers workers)
         for (int depth = 0; depth < count; depth++)
         {
             _grids[depth] = new DensityGrid(width, height, view, workers);
+            Array.Fill(_grids[depth].LogDensity, Empty[0]);
         }
 
         _next = 0;
