@@ -18,15 +18,18 @@ internal sealed class LiveWindow : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Xvfb _server;
+    private readonly XResources _resources;
+    private readonly XClient _desktop;
     private readonly Process _program;
     private readonly string _stateFile, _window;
 
     /// <summary>Opens it.</summary>
     /// <param name="state">What is set at first.</param>
-    /// <param name="width">Of the window.</param>
-    /// <param name="height">Of the window.</param>
+    /// <param name="width">Of the window, as on an ordinary screen.</param>
+    /// <param name="height">Of the window, as on an ordinary screen.</param>
+    /// <param name="scale">Pixels across one of an ordinary screen's.</param>
     /// <param name="more">More of the command line.</param>
-    public LiveWindow(StudioState state, int width = 640, int height = 360, params string[] more)
+    public LiveWindow(StudioState state, int width = 640, int height = 360, int scale = 1, params string[] more)
     {
         foreach (string program in new[] { "Xvfb", "xdotool" })
         {
@@ -36,7 +39,10 @@ internal sealed class LiveWindow : IDisposable
         }
 
         _server = new Xvfb(Width, Height);
-        Twin = new Stage(state, width, height);
+        _resources = new XResources(_server.Display, $"Xft.dpi: {96 * scale}");
+        _desktop = new XClient(_server.Display);
+        Twin = new Stage(state, scale * width, scale * height);
+        Twin.Studio.ContentScale = scale;
         Twin.Frames(1);
         _stateFile = Folder.File("state.json");
         StudioFile.Write(_stateFile, state);
@@ -96,6 +102,8 @@ internal sealed class LiveWindow : IDisposable
         }
     }
 
+    private nint Number => nint.Parse(_window, null);
+
     /// <summary>Waits until something is so; fails where it does not come about.</summary>
     public static void Await(Func<bool> condition, Func<string> otherwise)
     {
@@ -143,6 +151,28 @@ internal sealed class LiveWindow : IDisposable
 
     /// <summary>Takes the window off the screen and puts it back.</summary>
     public void HideAndShow() => Tool("windowunmap", "--sync", _window, "windowmap", "--sync", _window, "windowfocus", "--sync", _window);
+
+    /// <summary>Minimises the window and brings it back.</summary>
+    public void MinimiseAndRestore()
+    {
+        _desktop.Minimise(Number);
+        _desktop.Restore(Number);
+        Tool("windowfocus", "--sync", _window);
+    }
+
+    /// <summary>Closes the window by the button of its frame.</summary>
+    public void Close() => _desktop.Close(Number);
+
+    /// <summary>Drops files, here and, where it is one, there.</summary>
+    public void Drop(params string[] files)
+    {
+        _desktop.Drop(Number, [.. files.Select(file => new Uri(file).AbsoluteUri)]);
+        if (files is [string path])
+        {
+            Twin.Studio.Drop(path);
+            Twin.Frames(1);
+        }
+    }
 
     /// <summary>Does things to the window alone, in one go.</summary>
     public void Do(IEnumerable<string> words) => Tool([.. words]);
@@ -193,6 +223,8 @@ internal sealed class LiveWindow : IDisposable
 
         _program.Dispose();
         Twin.Dispose();
+        _desktop.Dispose();
+        _resources.Dispose();
         _server.Dispose();
         Folder.Dispose();
     }

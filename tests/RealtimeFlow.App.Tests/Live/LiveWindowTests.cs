@@ -109,6 +109,72 @@ public sealed class LiveWindowTests
     }
 
     [Fact]
+    public void A_file_that_is_dropped_is_learned_or_restored_and_of_several_none()
+    {
+        using LiveWindow window = new(LiveWindow.Small);
+        TemporaryFolder folder = window.Folder;
+        byte[] white = new byte[4 * 8 * 8];
+        white.AsSpan().Fill(255);
+        string picture = folder.File("ein Bild ü 日 50%.png"), rows = folder.File("two columns.csv"), settings = folder.File("set.json"), other = folder.File("none.txt");
+        PngWriter.Write(picture, white, 8, 8);
+        File.WriteAllLines(rows, Enumerable.Range(0, 50).Select(i => FormattableString.Invariant($"{i % 7},{i % 5}")));
+        StudioFile.Write(settings, LiveWindow.Small with { Subject = "banana", HasGrid = true });
+        File.WriteAllText(other, "neither");
+        foreach (string file in new[] { picture, rows, other, folder.Path, settings })
+        {
+            window.Drop(file);
+            window.AssertSame($"dropping {file}");
+        }
+
+        window.Drop(picture, rows);
+        window.Drop();
+        window.AssertSame("dropping several, and none");
+        Assert.Equal("banana", window.Twin.State.Subject);
+    }
+
+    [Fact]
+    public void It_comes_back_when_it_was_minimised_and_the_button_of_its_frame_ends_it()
+    {
+        using LiveWindow window = new(LiveWindow.Small);
+        window.MinimiseAndRestore();
+        window.Press(new Chord(Key.G));
+        window.AssertSame("coming back");
+        window.Close();
+        Rtflow run = window.End();
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public void On_a_dense_screen_the_pointer_hits_what_is_drawn_there()
+    {
+        using LiveWindow window = new(LiveWindow.Small with { HasControls = true, Subject = "eight-gaussians" }, 640, 360, scale: 2);
+        Stage twin = window.Twin;
+        Assert.Equal((1280, 720), window.Size);
+        Assert.Equal(2, twin.Layout.Scale);
+        PixelRect slider = Place("layers"), button = Place("pause");
+        window.Drag((slider.X + (slider.Width / 5), slider.Y + (slider.Height / 2)), (slider.X + (slider.Width / 2), slider.Y + (slider.Height / 2)));
+        Assert.NotEqual(8, twin.Studio.Layers);
+        window.AssertSame("dragging a slider");
+        window.Click(button.X + 2, button.Y + button.Height - 2);
+        Assert.True(twin.State.IsPaused);
+        window.AssertSame("clicking a button");
+
+        int target = twin.Studio.TargetPanel;
+        TargetHandle handle = twin.Studio.Subject.Editable!.Handle(0);
+        window.Drag(At(handle.X, handle.Y), At(0, 0));
+        Assert.NotNull(twin.State.Numbers);
+        window.AssertSame("dragging a mode");
+
+        PixelRect Place(string label) => twin.Studio.Controls.Panel.Widgets.First(widget => widget.Label == label).Bounds;
+
+        (int X, int Y) At(float x, float y)
+        {
+            (float column, float row) = twin.Layout.ToPixels(new PlanePoint(target, x, y));
+            return ((int)column, (int)row);
+        }
+    }
+
+    [Fact]
     public void The_window_can_be_of_any_size_and_covers_the_screen_and_waits_when_paused()
     {
         using LiveWindow window = new(LiveWindow.Small);

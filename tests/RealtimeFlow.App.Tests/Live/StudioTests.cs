@@ -301,6 +301,9 @@ public sealed class StudioTests
         stage.Studio.Drop("no-such-file.json");
         stage.Studio.Drop("no-such-file.csv");
         Assert.Same(before, stage.State);
+        stage.Studio.Drop(Path.GetTempPath());
+        Assert.Contains("is a folder", stage.Studio.Notice, StringComparison.Ordinal);
+        Assert.Same(before, stage.State);
         stage.Press(Key.Number0);
         stage.Press(Key.B);
         Assert.Contains("nothing to paint", stage.Studio.Notice, StringComparison.Ordinal);
@@ -343,9 +346,53 @@ public sealed class StudioTests
         Assert.Equal(Subject.Points, stage.State.Subject);
         Assert.Equal(50, stage.Studio.Subject.Points!.Total);
 
+        // The same file, which has become longer, and one that has broken.
+        File.AppendAllLines(folder.File("rows.csv"), ["1,2"]);
+        stage.Studio.Drop(folder.File("rows.csv"));
+        Assert.Equal(51, stage.Studio.Subject.Points!.Total);
+        File.AppendAllLines(folder.File("rows.csv"), ["1,x"]);
+        stage.Studio.Drop(folder.File("rows.csv"));
+        Assert.Contains("line 52", stage.Studio.Notice, StringComparison.Ordinal);
+        Assert.Equal(51, stage.Studio.Subject.Points!.Total);
+
         StudioFile.Write(folder.File("state.json"), Stage.Small with { Subject = "banana" });
         stage.Studio.Drop(folder.File("state.json"));
         Assert.Equal("banana", stage.Frames(1).State.Subject);
+        Assert.Equal("set as in state.json", stage.Studio.Notice);
+    }
+
+    [Fact]
+    public void Where_nobody_sees_it_training_goes_on_and_rows_arrive()
+    {
+        using Stage stage = new(Stage.Small with { Subject = "logistic" }, 320, 180);
+        stage.Frames(1);
+        for (int i = 0; i < 60; i++)
+        {
+            stage.Studio.Train(1 / 60.0);
+        }
+
+        Assert.Equal((1, 61 * 8), (stage.Studio.Frames, stage.Studio.Snapshot.Steps));
+        Assert.InRange(stage.Studio.Subject.Arrived, 10, 12);
+    }
+
+    [Fact]
+    public void A_new_size_is_drawn_to_the_end_before_a_paused_studio_rests()
+    {
+        using Stage stage = new(Stage.Small with { IsPaused = true }, 320, 180);
+        stage.Frames(60);
+        Assert.True(stage.Studio.IsIdle);
+        stage.Renderer.Resize(400, 240);
+        Assert.False(stage.Frames(1).Studio.IsIdle);
+        Assert.True(stage.Frames(60).Studio.IsIdle);
+    }
+
+    [Fact]
+    public void A_long_notice_goes_on_in_the_next_line()
+    {
+        using Stage one = new(width: 576, height: 324), other = new(width: 576, height: 324);
+        one.Studio.Say(new string('x', 100) + "why");
+        other.Studio.Say(new string('x', 100) + "not");
+        Assert.NotEqual(one.Frames(1).Studio.Picture(), other.Frames(1).Studio.Picture());
     }
 
     [Fact]
