@@ -97,6 +97,8 @@ internal sealed partial class Studio
 
     internal void CycleNumbers() => Set(State with { Readout = (StudioNumbers)(((int)State.Readout + 1) % 3) });
 
+    internal void ScrollHelp(double steps) => _help.Scroll(steps);
+
     internal void ToggleHelp() => Set(State with { HasHelp = !State.HasHelp });
 
     /// <summary>The target as it was before a hand moved it.</summary>

@@ -124,7 +124,7 @@ internal sealed partial class Studio
         _controls.Panel.Draw(_drawing, layout);
         if (State.HasHelp)
         {
-            HelpOverlay.Draw(_drawing, layout, StudioCommands.Help);
+            _help.Draw(_drawing, layout, StudioCommands.Help);
         }
 
         if (Notice.Length > 0)

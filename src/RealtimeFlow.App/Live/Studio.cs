@@ -36,6 +36,7 @@ internal sealed partial class Studio : IStudio
     private readonly StudioCurves _curves = new();
     private readonly StudioControls _controls;
     private readonly StudioHand _hand;
+    private readonly HelpOverlay _help = new();
     private readonly GridOverlay _grid = new();
     private readonly TrajectoryOverlay _trajectories;
     private readonly PartialFlow _flow;

@@ -165,7 +165,11 @@ internal sealed class StudioHand(Studio studio)
 
     private void Scroll(double steps)
     {
-        if (!studio.State.HasControls || !Controls.Scroll(_pointer.X, _pointer.Y, steps))
+        if (studio.State.HasHelp)
+        {
+            studio.ScrollHelp(steps);
+        }
+        else if (!studio.State.HasControls || !Controls.Scroll(_pointer.X, _pointer.Y, steps))
         {
             studio.Scrub(steps);
         }

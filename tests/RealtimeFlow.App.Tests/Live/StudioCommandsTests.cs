@@ -91,6 +91,24 @@ public sealed class StudioCommandsTests
     }
 
     [Fact]
+    public void The_wheel_goes_through_help_that_has_no_room()
+    {
+        using Stage stage = new(Stage.Small with { HasHelp = true, IsPaused = true, Readout = StudioNumbers.None }, 320, 180);
+        byte[] head = stage.Frames(60).Studio.Picture();
+        stage.Wheel(-1);
+        byte[] next = stage.Frames(1).Studio.Picture();
+        stage.Wheel(-100);
+        byte[] foot = stage.Frames(1).Studio.Picture();
+        stage.Wheel(-1);
+        Assert.Equal(foot, stage.Frames(1).Studio.Picture());
+        stage.Wheel(100);
+        Assert.Equal(head, stage.Frames(1).Studio.Picture());
+        Assert.NotEqual(head, next);
+        Assert.NotEqual(next, foot);
+        Assert.Null(stage.State.Depth);
+    }
+
+    [Fact]
     public void What_is_written_for_people_fits_its_place()
     {
         Assert.All(StudioCommands.Help.Lines, line => Assert.True(line.Keys.Length < 9 && line.Label.Length <= 28, line.Label));

@@ -2,14 +2,25 @@ using RealtimeFlow.Rendering;
 
 namespace RealtimeFlow.App.Live.Overlays;
 
-/// <summary>What keys and mouse do, in as many columns as the picture has room for.</summary>
-internal static class HelpOverlay
+/// <summary>What keys and mouse do, in as many columns as the picture has room for; the wheel goes through what has none.</summary>
+internal sealed class HelpOverlay
 {
+    // By a notch of the wheel.
+    private const int LinesANotch = 3;
+
+    private const string More = "wheel: more";
+
     // Characters of a key, of a label, and between columns.
     private const int KeyColumns = 9, LabelColumns = 28, Gap = 3;
 
+    private double _hidden;
+
+    /// <summary>Goes through what has no room.</summary>
+    /// <param name="steps">Notches of the wheel, down below 0.</param>
+    public void Scroll(double steps) => _hidden -= LinesANotch * steps;
+
     /// <summary>Draws it over the middle of the picture.</summary>
-    public static void Draw(Drawing drawing, FrameLayout layout, HelpText help)
+    public void Draw(Drawing drawing, FrameLayout layout, HelpText help)
     {
         (int width, int height) = layout.Character;
         int columnWidth = (KeyColumns + LabelColumns + Gap) * width;
@@ -24,7 +35,9 @@ internal static class HelpOverlay
         // Where that is not enough, lines stand nearer to one another, as long as one can read them.
         int rows = help.RowsIn(columns), line = Math.Clamp((layout.Height - (2 * margin)) / rows, height * 7 / 8, widest);
         int sheetWidth = (columns * columnWidth) - (Gap * width) + (2 * margin), sheetHeight = (rows * line) + (2 * margin);
-        int left = Math.Max(0, (layout.Width - sheetWidth) / 2), top = Math.Max(0, (layout.Height - sheetHeight) / 2);
+        int left = Math.Max(0, (layout.Width - sheetWidth) / 2), over = Math.Max(0, sheetHeight - layout.Height);
+        _hidden = Math.Clamp(_hidden, 0, (over + line - 1) / line);
+        int top = over > 0 ? -Math.Min(over, (int)_hidden * line) : (layout.Height - sheetHeight) / 2;
         drawing.InPixels();
         drawing.Box(0, 0, layout.Width, layout.Height, StudioColors.Shade);
         drawing.Box(left, top, sheetWidth, sheetHeight, StudioColors.Sheet);
@@ -43,6 +56,13 @@ internal static class HelpOverlay
             drawing.Text(keys, x, y, StudioColors.Accent);
             drawing.Text(label, help.IsHeading(i) ? x : x + (KeyColumns * width), y, help.IsHeading(i) ? Palette.Label : Palette.Value);
             row++;
+        }
+
+        if (top + sheetHeight > layout.Height)
+        {
+            int foot = layout.Height - height - (height / 2);
+            drawing.Box(left, foot, sheetWidth, layout.Height - foot, StudioColors.Sheet);
+            drawing.Text(More, left + margin, foot + (height / 4), Palette.Label);
         }
     }
 }

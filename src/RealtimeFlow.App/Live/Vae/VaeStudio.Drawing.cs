@@ -32,7 +32,7 @@ internal sealed partial class VaeStudio
 
         if (State.HasHelp)
         {
-            HelpOverlay.Draw(_drawing, layout, VaeCommands.Help);
+            _help.Draw(_drawing, layout, VaeCommands.Help);
         }
 
         if (Notice.Length > 0)
@@ -59,6 +59,9 @@ internal sealed partial class VaeStudio
                 break;
             case InputKind.ButtonDown when State.HasHelp:
                 Set(State with { HasHelp = false });
+                break;
+            case InputKind.Scroll when State.HasHelp:
+                _help.Scroll(input.Y);
                 break;
             case InputKind.Scroll:
                 Look(-Math.Sign(input.Y));

@@ -1,4 +1,5 @@
 using RealtimeFlow.Amortized;
+using RealtimeFlow.App.Live.Overlays;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
 using RealtimeFlow.Inference;
@@ -29,6 +30,7 @@ internal sealed partial class VaeStudio : IStudio
     private readonly LiveModels _models;
     private readonly ModelPictures[] _pictures;
     private readonly VaeReadout _readout;
+    private readonly HelpOverlay _help = new();
     private readonly VaeCurves _curves;
     private readonly Drawing _drawing = new();
     private readonly Panel[] _panels;
