@@ -130,6 +130,9 @@ public sealed class FrameLayout
     /// <exception cref="ArgumentOutOfRangeException">There is no such panel.</exception>
     public float PixelsPerUnit(int panel) => PanelAt(panel).Width / (_views[panel].Right - _views[panel].Left);
 
+    /// <summary>Whether the readout has room, and there is one.</summary>
+    internal bool HasText => Text.Lines(1) > 0;
+
     internal PlaneView ViewOf(int panel) => _views[panel];
 
     internal PixelRect PanelAt(int panel)
@@ -166,20 +169,13 @@ public sealed class FrameLayout
         _stripBottom = _roomHeight - FooterHeight - Margin;
         _roomHeight -= stripHeight;
 
-        int large = _count - frame.Strip, most = frame.Columns == 0 ? large : Math.Min(frame.Columns, large), least = frame.Columns == 0 ? 1 : most;
-        (int Columns, bool Beside, int PanelHeight) best = (most, false, 0);
-        double aspect = _views[0].Aspect;
-        bool hasText = Text.Lines(1) > 0;
-        for (int inRow = most; inRow >= least; inRow--)
+        int large = _count - frame.Strip;
+        (int Columns, bool Beside, int PanelHeight) best = Largest(large, frame.Columns);
+        if (best.PanelHeight == 0 && HasText)
         {
-            for (int beside = 0; beside <= (hasText ? 1 : 0); beside++)
-            {
-                int panelHeight = PanelHeight(large, inRow, beside == 1, aspect);
-                if (panelHeight > best.PanelHeight)
-                {
-                    best = (inRow, beside == 1, panelHeight);
-                }
-            }
+            // Without room for both, pictures come before numbers.
+            Text.Measure(default);
+            best = Largest(large, frame.Columns);
         }
 
         Text.Arrange(PairsInLine(best.Beside));
@@ -233,6 +229,28 @@ public sealed class FrameLayout
         }
 
         return Math.Max(0, (int)Math.Min(height / rows, width / columns / aspect));
+    }
+
+    /// <summary>The arrangement that makes the large panels largest.</summary>
+    /// <param name="count">The large panels.</param>
+    /// <param name="columns">Those in a row; 0 for any number.</param>
+    private (int Columns, bool Beside, int PanelHeight) Largest(int count, int columns)
+    {
+        int most = columns == 0 ? count : Math.Min(columns, count), least = columns == 0 ? 1 : most;
+        (int Columns, bool Beside, int PanelHeight) best = (most, false, 0);
+        for (int inRow = most; inRow >= least; inRow--)
+        {
+            for (int beside = 0; beside <= (HasText ? 1 : 0); beside++)
+            {
+                int panelHeight = PanelHeight(count, inRow, beside == 1, _views[0].Aspect);
+                if (panelHeight > best.PanelHeight)
+                {
+                    best = (inRow, beside == 1, panelHeight);
+                }
+            }
+        }
+
+        return best;
     }
 
     /// <summary>The rows that make the strip's panels largest, in its share of the height.</summary>

@@ -20,7 +20,11 @@ internal sealed class Overlay
             }
         }
 
-        AddReadout(layout, FrameLayout.HudText(frame));
+        if (layout.HasText)
+        {
+            AddReadout(layout, FrameLayout.HudText(frame));
+        }
+
         AddText(layout, frame.Footer, layout.Footer.X, layout.Footer.Y, Right(layout), Palette.Footer);
         foreach (Legend legend in layout.Legends)
         {

@@ -23,13 +23,13 @@ internal sealed class TextBlock
     internal int Lines(int pairsInLine) => _sourceLines * Math.Max(1, (Pairs + pairsInLine - 1) / pairsInLine);
 
     /// <summary>Characters in the longest line.</summary>
-    internal int Columns(int pairsInLine) => Math.Max(_plain, Math.Max(0, Start(2 * Math.Min(pairsInLine, Pairs), pairsInLine) - AfterValue));
+    internal int Columns(int pairsInLine) => Math.Max(_plain, PairColumns(pairsInLine));
 
     /// <summary>The most pairs side by side that fit in a line; at least 1.</summary>
     internal int PairsWithin(int columns)
     {
         int pairs = Math.Max(1, Pairs);
-        while (pairs > 1 && Columns(pairs) > columns)
+        while (pairs > 1 && PairColumns(pairs) > columns)
         {
             pairs--;
         }
@@ -79,6 +79,8 @@ internal sealed class TextBlock
     }
 
     private int Pairs => (_cells + 1) / 2;
+
+    private int PairColumns(int pairsInLine) => Math.Max(0, Start(2 * Math.Min(pairsInLine, Pairs), pairsInLine) - AfterValue);
 
     /// <summary>Where a cell starts when lines hold some pairs; columns that come to stand below one another share the widest.</summary>
     private int Start(int cell, int pairsInLine)

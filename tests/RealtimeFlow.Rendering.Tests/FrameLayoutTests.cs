@@ -215,6 +215,41 @@ public sealed class FrameLayoutTests
         }
     }
 
+    [Fact]
+    public void A_line_without_pairs_that_is_too_long_leaves_the_pairs_side_by_side()
+    {
+        TextBlock text = new();
+        text.Measure($"a\t1\tb\t2\n{new string('x', 100)}");
+        Assert.Equal(2, text.PairsWithin(40));
+    }
+
+    [Fact]
+    public void Where_there_is_no_room_for_both_pictures_come_before_numbers()
+    {
+        FrameLayout layout = LayoutOf(new Shown(300, 240, 3, 1, Lines: 12, 4));
+        Assert.False(layout.HasText);
+        Assert.All(layout.Panels.ToArray(), panel => Assert.False(panel.IsEmpty));
+        Assert.True(LayoutOf(new Shown(1280, 720, 3, 1, Lines: 12, 4)).HasText);
+    }
+
+    [Fact]
+    public void The_titles_of_small_panels_are_whole_or_left_out()
+    {
+        Assert.NotEqual(Picture("12"), Picture("13"));
+
+        static uint[] Picture(string title)
+        {
+            using SoftwareRenderer renderer = new();
+            Panel[] panels = new Panel[34];
+            Array.Fill(panels, Panel.OfCounts(title, new uint[1], 1, 1, 1, PlaneView.Square(1)));
+            panels[0] = Panel.OfCounts("large", new uint[1], 1, 1, 1, PlaneView.Square(1));
+            renderer.Resize(400, 300);
+            renderer.Render(new FrameInfo { Panels = panels, Exposure = 1, Strip = 33 });
+            Assert.InRange(renderer.Layout.Panels[1].Width, 1, (2 * renderer.Layout.Character.Width) - 1);
+            return renderer.Pixels.ToArray();
+        }
+    }
+
     private static FrameLayout LayoutOf(Shown shown)
     {
         Panel[] panels = new Panel[shown.Panels + shown.Strip];

@@ -42,7 +42,8 @@ internal sealed class HelpOverlay
         drawing.Box(0, 0, layout.Width, layout.Height, StudioColors.Shade);
         drawing.Box(left, top, sheetWidth, sheetHeight, StudioColors.Sheet);
         drawing.Outline(left, top, sheetWidth, sheetHeight, layout.Scale, Palette.Frame);
-        int column = 0, row = 0;
+        bool hasMore = top + sheetHeight > layout.Height;
+        int column = 0, row = 0, foot = layout.Height - (hasMore ? 3 * height / 2 : 0);
         for (int i = 0; i < help.Lines.Count; i++)
         {
             // A group begins a column where it would not end in this one.
@@ -53,15 +54,17 @@ internal sealed class HelpOverlay
 
             (string keys, string label) = help.Lines[i];
             float x = left + margin + (column * columnWidth), y = top + margin + (row * line);
-            drawing.Text(keys, x, y, StudioColors.Accent);
-            drawing.Text(label, help.IsHeading(i) ? x : x + (KeyColumns * width), y, help.IsHeading(i) ? Palette.Label : Palette.Value);
+            if (y >= 0 && y + height <= foot)
+            {
+                drawing.Text(keys, x, y, StudioColors.Accent);
+                drawing.Text(label, help.IsHeading(i) ? x : x + (KeyColumns * width), y, help.IsHeading(i) ? Palette.Label : Palette.Value);
+            }
+
             row++;
         }
 
-        if (top + sheetHeight > layout.Height)
+        if (hasMore)
         {
-            int foot = layout.Height - height - (height / 2);
-            drawing.Box(left, foot, sheetWidth, layout.Height - foot, StudioColors.Sheet);
             drawing.Text(More, left + margin, foot + (height / 4), Palette.Label);
         }
     }
