@@ -13,8 +13,8 @@ internal sealed class StudioPictures
 {
     private const double FramesPerSecond = 60;
 
-    // Panels narrower than this have short titles.
-    private const int RoomForWords = 200;
+    // Panels of fewer characters have short titles.
+    private const int RoomForWords = 20;
 
     private const int MostStrip = StudioState.MostLayers + 1;
 
@@ -33,7 +33,7 @@ internal sealed class StudioPictures
     private readonly DensityPictures?[] _resolutions = new DensityPictures?[BitOperations.Log2(PacedWork.CoarsestScale) + 1];
     private DensityPictures _densities;
     private ParticleSystem _particles;
-    private bool _isAnew;
+    private bool _isAnew, _hasRoomForWords;
     private bool _onGpu;
 
     /// <summary>Makes pictures of one pixel; <see cref="Fit"/> makes them larger.</summary>
@@ -110,6 +110,7 @@ internal sealed class StudioPictures
     public bool Fit(FrameLayout layout, StudioState state, OpenSubject subject)
     {
         bool begins = false;
+        _hasRoomForWords = layout.Panels[0].Width >= RoomForWords * layout.Character.Width;
         (int width, int height) = (Math.Max(1, layout.Panels[0].Width), Math.Max(1, layout.Panels[0].Height));
         if ((_particles.Width, _particles.Height, _particles.View, _particles.Count) != (width, height, subject.View, state.Particles))
         {
@@ -250,7 +251,7 @@ internal sealed class StudioPictures
         if (Shows(StudioPanels.Difference))
         {
             DensityGrid grid = _densities.Flow;
-            string title = grid.Width < RoomForWords ? "difference" : "density less target";
+            string title = _hasRoomForWords ? "density less target" : "difference";
             _panels[PanelCount++] = Panel.OfDifference(title, _densities.Difference, grid.Width, grid.Height, subject.Box);
         }
 
@@ -264,7 +265,7 @@ internal sealed class StudioPictures
     private Panel DensityPanel(OpenSubject subject)
     {
         DensityGrid grid = _densities.Flow;
-        string title = grid.Width < RoomForWords ? "density" : "exact density";
+        string title = _hasRoomForWords ? "exact density" : "density";
         return _onGpu
             ? Panel.OfLogDensity(title, Gpu!.LogDensity, subject.Box)
             : Panel.OfLogDensity(title, grid.LogDensity, grid.Width, grid.Height, subject.Box);
