@@ -387,6 +387,18 @@ public sealed class StudioTests
     }
 
     [Fact]
+    public void All_numbers_are_more_than_few_and_few_more_than_none()
+    {
+        using Stage stage = new();
+        int few = stage.Frames(1).Layout.Hud.Height;
+        stage.Press(Key.N);
+        int all = stage.Frames(1).Layout.Hud.Height;
+        stage.Press(Key.N);
+        Assert.Equal(0, stage.Frames(1).Layout.Hud.Height);
+        Assert.InRange(few, 1, all - 1);
+    }
+
+    [Fact]
     public void A_long_notice_goes_on_in_the_next_line()
     {
         using Stage one = new(width: 576, height: 324), other = new(width: 576, height: 324);
