@@ -23,7 +23,7 @@ internal sealed class NiceTrainer
     public NiceTrainer(NiceFlow flow, Target target, TrainerOptions options)
     {
         (Flow, _target, _options) = (flow, target, options);
-        _optimizer = Optimizer.Create(options.Optimizer, flow.Parameters.Length, options.Epsilon);
+        _optimizer = Optimizer.Create(options, flow.Parameters.Length);
         _stream = new RandomStream(options.Seed, StreamNumbers.Training);
         _noise = new float[2 * options.BatchSize];
         _points = new float[2 * options.BatchSize];

@@ -209,7 +209,7 @@ internal sealed partial class Studio : IStudio
         _pictures.Choose(State, Subject, Layers);
         _readout.Write(State, _training, _flow.Flow, _facts, Frames + 1);
         Arrange();
-        _pictures.Advance(_flow.Flow, _training);
+        _pictures.Advance(_flow.Flow, isWhole: Depth is null || Depth >= Layers, _training);
         if (State.HasGrid)
         {
             _grid.Update(_flow.Flow);

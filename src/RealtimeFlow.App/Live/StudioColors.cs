@@ -41,8 +41,8 @@ internal static class StudioColors
     /// <summary>The centres and radii of radial layers.</summary>
     public const uint Radial = 0xB070C8FF;
 
-    /// <summary>The ways of particles, from the base to where they arrive.</summary>
-    public const uint Way = 0x60FFFFFF;
+    /// <summary>The ways of particles, from the base to where they arrive, but for their opacity.</summary>
+    public const uint Way = 0xFFFFFFFF;
 
     /// <summary>A curve.</summary>
     public const uint Curve = 0xFFFFC890;

@@ -29,8 +29,8 @@ internal sealed class StudioPictures
     private readonly PacedWork _particleWork, _densityWork, _targetWork, _stripWork;
     private readonly Exposure _exposure = new();
 
-    // One for each resolution, kept: going to and fro between two of them allocates nothing.
-    private readonly DensityPictures?[] _resolutions = new DensityPictures?[BitOperations.Log2(PacedWork.CoarsestScale) + 1];
+    // One for each resolution, made together: a busy machine, which asks for a coarser one, is not made to wait for memory too.
+    private readonly DensityPictures[] _resolutions = new DensityPictures[BitOperations.Log2(PacedWork.CoarsestScale) + 1];
     private DensityPictures _densities;
     private ParticleSystem _particles;
     private bool _isAnew, _hasRoomForWords;
@@ -47,7 +47,7 @@ internal sealed class StudioPictures
         (_targetWork, _stripWork) = (_pacing.Add(weight: 1), _pacing.Add(weight: 1, longestPass: 1));
         PlaneView view = PlaneView.Square(1);
         _particles = new ParticleSystem(1, default, 1, 1, view, workers);
-        _densities = new DensityPictures(1, 1, view, workers);
+        Array.Fill(_resolutions, _densities = new DensityPictures(1, 1, view, workers));
     }
 
     /// <summary>What computes particles and density where it can; null leaves them to the CPU.</summary>
@@ -127,18 +127,20 @@ internal sealed class StudioPictures
         }
 
         PlaneView view = subject.Box;
-        (width, height) = (Math.Max(1, width / DensityScale), Math.Max(1, height / DensityScale));
-        ref DensityPictures? resolution = ref _resolutions[BitOperations.Log2((uint)DensityScale)];
-        if (resolution?.Fits(width, height, view) != true)
+        if (!_resolutions[0].Fits(width, height, view))
         {
-            resolution = new DensityPictures(width, height, view, _workers);
+            for (int i = 0; i < _resolutions.Length; i++)
+            {
+                _resolutions[i] = new DensityPictures(Math.Max(1, width >> i), Math.Max(1, height >> i), view, _workers);
+            }
         }
 
+        DensityPictures resolution = _resolutions[BitOperations.Log2((uint)DensityScale)];
         if (_densities != resolution)
         {
             (_densities, _isAnew) = (resolution, true);
-            _densityWork.Begin(height);
-            _targetWork.Begin(height);
+            _densityWork.Begin(resolution.Flow.Height);
+            _targetWork.Begin(resolution.Flow.Height);
         }
 
         if (StripCount > 0)
@@ -157,8 +159,9 @@ internal sealed class StudioPictures
 
     /// <summary>A frame's work.</summary>
     /// <param name="flow">The flow as it is to be seen.</param>
+    /// <param name="isWhole">Whether that is all of it.</param>
     /// <param name="training">What is learned, and the whole flow.</param>
-    public void Advance(FlowDistribution flow, StudioTraining training)
+    public void Advance(FlowDistribution flow, bool isWhole, StudioTraining training)
     {
         OpenSubject subject = training.Subject;
         long start = Stopwatch.GetTimestamp();
@@ -204,11 +207,16 @@ internal sealed class StudioPictures
         }
 
         _isAnew = false;
-        _exposure.Update(
-            subject.Shown != null ? TargetPanel(subject)
-            : Shows(StudioPanels.Density) ? DensityPanel(subject)
-            : Shows(StudioPanels.Particles) ? ParticlePanel(subject)
-            : TargetPanel(subject));
+        if (subject.Shown != null || isWhole || !_exposure.IsSet)
+        {
+            // Where nobody knows the density of what is learned, the whole flow's decides, and stays while depths before it are looked at.
+            _exposure.Update(
+                subject.Shown != null ? TargetPanel(subject)
+                : Shows(StudioPanels.Density) ? DensityPanel(subject)
+                : Shows(StudioPanels.Particles) ? ParticlePanel(subject)
+                : TargetPanel(subject));
+        }
+
         ParticleSeconds = Stopwatch.GetElapsedTime(start, moved).TotalSeconds;
         DensitySeconds = Stopwatch.GetElapsedTime(moved).TotalSeconds;
     }

@@ -27,7 +27,7 @@ internal sealed class CheckpointLayout : TensorLayout
         ("gradient.mean", parameters),
         ("gradient.square", parameters),
         ("average.sum", options.AverageDecay == null ? 0 : parameters),
-        .. Optimizer.Create(options.Optimizer, 0, options.Epsilon).States.Select(state => ($"optimizer.{state.Name}", parameters)),
+        .. Optimizer.Create(options, 0).States.Select(state => ($"optimizer.{state.Name}", parameters)),
     ];
 
     /// <inheritdoc/>

@@ -81,7 +81,7 @@ internal sealed class CheckpointReader(Stream stream)
 
     private double[][] ReadOptimizer() =>
     [
-        .. Optimizer.Create(_metadata.Options.Optimizer, 0, _metadata.Options.Epsilon).States.Select(
+        .. Optimizer.Create(_metadata.Options, 0).States.Select(
             (state, i) => ReadDoubles(CheckpointLayout.OptimizerState + i, state.IsSigned)),
     ];
 

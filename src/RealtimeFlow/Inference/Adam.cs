@@ -6,10 +6,10 @@ namespace RealtimeFlow.Inference;
 /// Adam: D. Kingma, J. Ba, <i>Adam: a method for stochastic optimization</i>, ICLR 2015, algorithm 1. The bias corrections 1 − βᵗ are kept
 /// for every parameter, since one that joined later has its own t.
 /// </summary>
-internal sealed class Adam(int parameters, double epsilon) : Optimizer(
+internal sealed class Adam(int parameters, double epsilon, double squareDecay) : Optimizer(
     parameters, new("mean", true), new("mean_weight", false), new("square", false), new("square_weight", false))
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const double Beta1 = 0.9;
 
     /// <inheritdoc/>
     private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
@@ -18,8 +18,8 @@ internal sealed class Adam(int parameters, double epsilon) : Optimizer(
         RunningMean.Add(mean, Beta1, gradient, step);
         RunningMean.AddOne(meanWeight, Beta1);
         TensorPrimitives.Multiply(gradient, gradient, step);
-        RunningMean.Add(square, Beta2, step, step);
-        RunningMean.AddOne(squareWeight, Beta2);
+        RunningMean.Add(square, squareDecay, step, step);
+        RunningMean.AddOne(squareWeight, squareDecay);
 
         TensorPrimitives.Divide(square, squareWeight, step);
         TensorPrimitives.Sqrt(step, step);

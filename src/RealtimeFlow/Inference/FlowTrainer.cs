@@ -59,7 +59,7 @@ public abstract class FlowTrainer
         Options = options;
         _objective = objective;
         _workers = workers;
-        _optimizer = Optimizer.Create(options.Optimizer, flow.Raw.Length, options.Epsilon);
+        _optimizer = Optimizer.Create(options, flow.Raw.Length);
         _noise = new GradientNoise(flow.Raw.Length);
         Settings = StepSettings.At(0, options);
         Use(flow);

@@ -32,16 +32,15 @@ public abstract class Optimizer
     internal IReadOnlyList<OptimizerState> States { get; }
 
     /// <summary>Makes an optimizer for a number of parameters.</summary>
-    /// <param name="kind">Its kind.</param>
+    /// <param name="options">Say which, its ε and its β₂.</param>
     /// <param name="parameters">How many numbers it shall move.</param>
-    /// <param name="epsilon">As <see cref="TrainerOptions.Epsilon"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
-    public static Optimizer Create(OptimizerKind kind, int parameters, double epsilon) => kind switch
+    public static Optimizer Create(TrainerOptions options, int parameters) => options.Optimizer switch
     {
-        OptimizerKind.Adam => new Adam(parameters, epsilon),
-        OptimizerKind.RmsProp => new RmsProp(parameters, epsilon),
+        OptimizerKind.Adam => new Adam(parameters, options.Epsilon, options.SquareDecay),
+        OptimizerKind.RmsProp => new RmsProp(parameters, options.Epsilon),
         OptimizerKind.Sgd => new Sgd(parameters),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 
     /// <summary>What it keeps, in the order of <see cref="States"/>: a number a parameter.</summary>

@@ -48,6 +48,12 @@ public sealed record TrainerOptions
     /// </summary>
     public double Epsilon { get; init; } = 3e-3;
 
+    /// <summary>
+    /// β₂ of Adam, the decay of the running mean of squared derivatives, 0 to below 1: it remembers about 1/(1 − β₂) steps. A short memory
+    /// suits a run in which what is learned changes: after a change, gradients that are large for a moment would keep steps short for long.
+    /// </summary>
+    public double SquareDecay { get; init; } = 0.999;
+
     /// <summary>The Euclidean norm to which a longer gradient is shortened. Positive; null where none is.</summary>
     public double? LargestGradientNorm { get; init; }
 
@@ -148,6 +154,7 @@ public sealed record TrainerOptions
         Require(LargestGradientNorm is null or (> 0 and < double.PositiveInfinity), "The largest gradient norm must be positive and finite.");
         Require(LargestNormRatio is null or (> 1 and < double.PositiveInfinity), "The largest ratio of gradient norms must be above 1 and finite.");
         Require(Epsilon is > 0 and < double.PositiveInfinity, "Epsilon must be positive and finite.");
+        Require(SquareDecay is >= 0 and < 1, "The decay of Adam's squares must be at least 0 and below 1.");
         Require(AverageDecay is null or (>= 0 and < 1), "The decay of the average must be at least 0 and below 1.");
         Require(
             Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator) && Enum.IsDefined(Schedule) && Enum.IsDefined(Sequence),

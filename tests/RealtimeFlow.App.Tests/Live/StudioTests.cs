@@ -270,6 +270,24 @@ public sealed class StudioTests
     }
 
     [Fact]
+    public void Rows_are_as_bright_beside_the_base_as_beside_the_whole_flow()
+    {
+        using Stage stage = new(Stage.Small with { Subject = "two-moons" });
+        stage.Frames(60);
+        stage.Press(Key.Space);
+        double whole = DataBrightness(stage.Frames(30));
+        Assert.InRange(whole, 10, 500);
+        stage.Studio.ScrubTo(0);
+        Assert.Equal(whole, DataBrightness(stage.Frames(30)));
+
+        static double DataBrightness(Stage stage)
+        {
+            byte[] picture = stage.Studio.Picture();
+            return stage.Brightness(picture, 2, 1, 0.5f) + stage.Brightness(picture, 2, -1, 0);
+        }
+    }
+
+    [Fact]
     public void The_morph_goes_to_the_base_and_back_and_stays_where_it_is_stopped()
     {
         using Stage stage = new(width: 320, height: 180);

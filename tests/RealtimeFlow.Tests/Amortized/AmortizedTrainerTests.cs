@@ -111,7 +111,7 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
         foreach (int count in (int[])[1, 15, 16, 17, 33, 20_000])
         {
             ParameterBlock block = new(kind, count, workers, LaneDispatch.Width);
-            Optimizer reference = Optimizer.Create(kind, count, Epsilon);
+            Optimizer reference = Optimizer.Create(new TrainerOptions { Optimizer = kind, Epsilon = Epsilon }, count);
             float[] parameters = new float[count];
             for (int step = 1; step <= 20; step++)
             {

@@ -28,6 +28,7 @@ public sealed class CheckpointTests : IDisposable
         Constraint = FlowConstraint.Paper,
         Optimizer = OptimizerKind.RmsProp,
         Epsilon = 1e-7,
+        SquareDecay = 0.97,
         LargestGradientNorm = 1e300,
         LargestNormRatio = 1.5,
         AverageDecay = 0.95,

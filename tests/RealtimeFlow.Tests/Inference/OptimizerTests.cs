@@ -4,18 +4,22 @@ namespace RealtimeFlow.Tests.Inference;
 
 public sealed class OptimizerTests
 {
-    private const int Steps = 200;
+    private const int Steps = 200, Count = 19;
     private const double Rate = 0.01, Epsilon = 1e-3;
 
-    [Fact]
-    public void Adam_is_algorithm_1_of_its_paper()
+    [Theory]
+    [InlineData(0.999)]
+    [InlineData(0.99)]
+    [InlineData(0)]
+    public void Adam_is_algorithm_1_of_its_paper(double beta2)
     {
         double m = 0, v = 0;
-        AssertSteps(OptimizerKind.Adam, (gradient, step) =>
+        Optimizer adam = Optimizer.Create(new TrainerOptions { Epsilon = Epsilon, SquareDecay = beta2 }, Count);
+        AssertSteps(adam, (gradient, step) =>
         {
             m = (0.9 * m) + (0.1 * gradient);
-            v = (0.999 * v) + (0.001 * gradient * gradient);
-            double mHat = m / (1 - Math.Pow(0.9, step)), vHat = v / (1 - Math.Pow(0.999, step));
+            v = (beta2 * v) + ((1 - beta2) * gradient * gradient);
+            double mHat = m / (1 - Math.Pow(0.9, step)), vHat = v / (1 - Math.Pow(beta2, step));
             return Rate * mHat / (Math.Sqrt(vHat) + Epsilon);
         });
     }
@@ -24,7 +28,7 @@ public sealed class OptimizerTests
     public void RmsProp_divides_by_the_running_root_mean_square_and_keeps_a_momentum()
     {
         double square = 0, velocity = 0;
-        AssertSteps(OptimizerKind.RmsProp, (gradient, _) =>
+        AssertSteps(Create(OptimizerKind.RmsProp, Count), (gradient, _) =>
         {
             square = (0.9 * square) + (0.1 * gradient * gradient);
             velocity = (0.9 * velocity) + (Rate * gradient / (Math.Sqrt(square) + Epsilon));
@@ -36,7 +40,7 @@ public sealed class OptimizerTests
     public void Sgd_keeps_a_momentum()
     {
         double velocity = 0;
-        AssertSteps(OptimizerKind.Sgd, (gradient, _) => velocity = (0.9 * velocity) + (Rate * gradient));
+        AssertSteps(Create(OptimizerKind.Sgd, Count), (gradient, _) => velocity = (0.9 * velocity) + (Rate * gradient));
     }
 
     [Theory]
@@ -46,7 +50,7 @@ public sealed class OptimizerTests
     public void A_gradient_of_zero_moves_nothing(OptimizerKind kind)
     {
         float[] parameters = [1, -2, 3];
-        Optimizer.Create(kind, 3, Epsilon).Step(parameters, new double[3], Rate);
+        Create(kind, 3).Step(parameters, new double[3], Rate);
         Assert.Equal([1, -2, 3], parameters);
     }
 
@@ -56,7 +60,7 @@ public sealed class OptimizerTests
     [InlineData(OptimizerKind.Sgd)]
     public void A_parameter_that_joins_later_moves_as_one_of_a_new_optimizer_and_disturbs_no_other(OptimizerKind kind)
     {
-        Optimizer grown = Optimizer.Create(kind, 20, Epsilon), undisturbed = Optimizer.Create(kind, 20, Epsilon), begun = Optimizer.Create(kind, 3, Epsilon);
+        Optimizer grown = Create(kind, 20), undisturbed = Create(kind, 20), begun = Create(kind, 3);
         float[] parameters = new float[20], expected = new float[20], joined = new float[3];
         for (int step = 0; step < 30; step++)
         {
@@ -100,16 +104,17 @@ public sealed class OptimizerTests
         }
     }
 
+    private static Optimizer Create(OptimizerKind kind, int count) => Optimizer.Create(new TrainerOptions { Optimizer = kind, Epsilon = Epsilon }, count);
+
     private static double[] Gradient(int step, int count) => [.. Enumerable.Range(0, count).Select(i => Math.Sin((step * 1.7) + (i * i)))];
 
     /// <summary>
     /// The gradient of ½(x − c)² + sin 5x at several c, which the optimiser sees at its own float32 parameters: more of them than a row of
     /// lanes, and no multiple of one.
     /// </summary>
-    private static void AssertSteps(OptimizerKind kind, Func<double, int, double> reference)
+    private static void AssertSteps(Optimizer optimizer, Func<double, int, double> reference)
     {
-        const int Count = 19, Watched = 18;
-        Optimizer optimizer = Optimizer.Create(kind, Count, Epsilon);
+        const int Watched = Count - 1;
         float[] actual = new float[Count];
         double[] gradient = new double[Count];
         float expected = 0;

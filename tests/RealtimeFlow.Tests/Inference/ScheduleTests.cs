@@ -81,7 +81,7 @@ public sealed class ScheduleTests : IDisposable
             new() { LargestGradientNorm = 0 }, new() { LargestGradientNorm = double.NaN }, new() { LargestGradientNorm = double.PositiveInfinity },
             new() { LargestNormRatio = 1 }, new() { LargestNormRatio = double.NaN }, new() { LargestNormRatio = double.PositiveInfinity },
             new() { Epsilon = 0 }, new() { Epsilon = double.NaN }, new() { Epsilon = double.PositiveInfinity },
-            new() { AverageDecay = 1 }, new() { AverageDecay = -0.1 }, new() { AverageDecay = double.NaN },
+            new() { AverageDecay = 1 }, new() { AverageDecay = -0.1 }, new() { AverageDecay = double.NaN }, new() { SquareDecay = 1 }, new() { SquareDecay = double.NaN },
             new() { Constraint = (FlowConstraint)7 }, new() { Optimizer = (OptimizerKind)7 }, new() { Estimator = (GradientEstimator)7 },
             new() { Schedule = (RateSchedule)7 }, new() { Sequence = (RandomSequence)7 },
         ];
