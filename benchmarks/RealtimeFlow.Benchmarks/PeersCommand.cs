@@ -78,20 +78,15 @@ internal sealed class PeersCommand : IDisposable
 
         Conditions.Pin();
         using PeersCommand command = new(quick);
+        (string file, Action measure) = only switch
+        {
+            "vae" => ("PeersVae.md", command.MeasureVae),
+            "products" => ("PeersProducts.md", command.MeasureProducts),
+            _ => ("Peers.md", (Action)(() => command.Measure(packages))),
+        };
         try
         {
-            switch (only)
-            {
-                case "vae":
-                    command.MeasureVae();
-                    break;
-                case "products":
-                    command.MeasureProducts();
-                    break;
-                default:
-                    command.Measure(packages);
-                    break;
-            }
+            measure();
         }
         catch (InvalidOperationException wrong)
         {
@@ -100,12 +95,6 @@ internal sealed class PeersCommand : IDisposable
         }
 
         Directory.CreateDirectory(folder);
-        string file = only switch
-        {
-            "vae" => "PeersVae.md",
-            "products" => "PeersProducts.md",
-            _ => "Peers.md",
-        };
         File.WriteAllText(Path.Combine(folder, file), command._report.Text);
         return 0;
     }

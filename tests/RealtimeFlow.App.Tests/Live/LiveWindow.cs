@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RealtimeFlow.App.Live;
 using RealtimeFlow.Flows;
+using RealtimeFlow.Rendering;
 using RealtimeFlow.Windowing;
 using RealtimeFlow.Windowing.Tests;
 
@@ -151,6 +152,13 @@ internal sealed class LiveWindow : IDisposable
 
     /// <summary>Takes the window off the screen and puts it back.</summary>
     public void HideAndShow() => Tool("windowunmap", "--sync", _window, "windowmap", "--sync", _window, "windowfocus", "--sync", _window);
+
+    /// <summary>The pixel in which a point of a panel's plane lies.</summary>
+    public (int X, int Y) PixelOf(int panel, float x, float y)
+    {
+        (float column, float row) = Twin.Layout.ToPixels(new PlanePoint(panel, x, y));
+        return ((int)column, (int)row);
+    }
 
     /// <summary>Minimises the window and brings it back.</summary>
     public void MinimiseAndRestore()

@@ -101,11 +101,7 @@ public sealed class LiveWindowTests
         Assert.NotEqual(before, twin.State.Numbers);
         window.AssertSame("painting");
 
-        (int X, int Y) Place(float x, float y)
-        {
-            (float column, float row) = twin.Layout.ToPixels(new PlanePoint(target, x, y));
-            return ((int)column, (int)row);
-        }
+        (int X, int Y) Place(float x, float y) => window.PixelOf(target, x, y);
     }
 
     [Fact]
@@ -161,17 +157,11 @@ public sealed class LiveWindowTests
 
         int target = twin.Studio.TargetPanel;
         TargetHandle handle = twin.Studio.Subject.Editable!.Handle(0);
-        window.Drag(At(handle.X, handle.Y), At(0, 0));
+        window.Drag(window.PixelOf(target, handle.X, handle.Y), window.PixelOf(target, 0, 0));
         Assert.NotNull(twin.State.Numbers);
         window.AssertSame("dragging a mode");
 
         PixelRect Place(string label) => twin.Studio.Controls.Panel.Widgets.First(widget => widget.Label == label).Bounds;
-
-        (int X, int Y) At(float x, float y)
-        {
-            (float column, float row) = twin.Layout.ToPixels(new PlanePoint(target, x, y));
-            return ((int)column, (int)row);
-        }
     }
 
     [Fact]
