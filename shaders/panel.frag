@@ -36,6 +36,14 @@ vec4 relativeDensities(vec2 corner)
     }
 }
 
+// On the way from one density to another. From the first and the difference, as drivers compute mix, one that is greater by orders
+// of magnitude would leave only its rounding of the other.
+float between(float first, float second, float part)
+{
+    precise float sum = first * (1.0 - part) + second * part;
+    return sum;
+}
+
 vec3 sampleAt(ivec2 cell)
 {
     vec3 levels = texelFetch(values, cell, 0).rgb;
@@ -79,7 +87,7 @@ void main()
 
     vec4 cells = relativeDensities((low + 1.0) / vec2(last + 1));
     // A cell that weighs nothing may be no number.
-    vec2 column = part.x > 0.0 ? mix(cells.wx, cells.zy, part.x) : cells.wx;
-    float relative = part.y > 0.0 ? mix(column.x, column.y, part.y) : column.x;
+    vec2 column = part.x > 0.0 ? vec2(between(cells.w, cells.z, part.x), between(cells.x, cells.y, part.x)) : cells.wx;
+    float relative = part.y > 0.0 ? between(column.x, column.y, part.y) : column.x;
     color = vec4(isnan(relative) ? notANumber : toned(relative), 1.0);
 }

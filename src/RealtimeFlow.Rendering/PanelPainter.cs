@@ -87,7 +87,7 @@ internal sealed class PanelPainter
             {
                 // A cell that weighs nothing may be no number.
                 float start = cells[left[x]];
-                between[x] = part[x] > 0 ? start + ((cells[left[x] + 1] - start) * part[x]) : start;
+                between[x] = part[x] > 0 ? (start * (1 - part[x])) + (cells[left[x] + 1] * part[x]) : start;
             }
 
             cells = between;
