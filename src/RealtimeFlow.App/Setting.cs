@@ -22,12 +22,14 @@ internal static class Setting
     /// <param name="whenAbsent">The default, which help names first.</param>
     /// <param name="set">Sets it.</param>
     /// <param name="spell">What a value is called; null for its name in small letters.</param>
-    public static Setting<T> Word<T, TWord>(string name, string description, TWord whenAbsent, Func<T, TWord, T> set, Func<TWord, string>? spell = null)
+    /// <param name="suits">Which values there are to choose from; null for all.</param>
+    public static Setting<T> Word<T, TWord>(
+        string name, string description, TWord whenAbsent, Func<T, TWord, T> set, Func<TWord, string>? spell = null, Func<TWord, bool>? suits = null)
         where T : class
         where TWord : struct, Enum
     {
         // The default comes first; the others keep their order.
-        TWord[] values = [.. Enum.GetValues<TWord>().OrderBy(value => !value.Equals(whenAbsent))];
+        TWord[] values = [.. Enum.GetValues<TWord>().Where(suits ?? (_ => true)).OrderBy(value => !value.Equals(whenAbsent))];
         string[] words = [.. values.Select(spell ?? (value => $"{value}".ToLowerInvariant()))];
         Option<string> option = Options.OneOf(name, description, words);
         return new Setting<T>(option, (parsed, all) => set(all, values[Array.IndexOf(words, parsed.GetRequiredValue(option))]));

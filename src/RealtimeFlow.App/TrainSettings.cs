@@ -31,9 +31,9 @@ internal sealed class TrainSettings
         Number(
             Options.ShareBelowOne("--hold", "SHARE", $"the share of the rest in which the learning rate stays before a cosine begins{Setting.Absent(Defaults.HoldShare)}"),
             (o, value) => o with { HoldShare = value }),
-        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam and RMSprop{Setting.Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
+        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam, SOAP and RMSprop{Setting.Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
         Number(
-            Options.ShareBelowOne("--square-decay", "BETA2", $"the decay of Adam's mean of squared gradients{Setting.Absent(Defaults.SquareDecay)}"),
+            Options.ShareBelowOne("--square-decay", "BETA2", $"the decay of the mean of squared gradients of Adam and SOAP{Setting.Absent(Defaults.SquareDecay)}"),
             (o, value) => o with { SquareDecay = value }),
         Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
         Number(

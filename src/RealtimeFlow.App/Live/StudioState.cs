@@ -72,7 +72,7 @@ internal sealed record StudioState
     public string? File { get; init; }
 
     /// <summary>The layers in order.</summary>
-    public string Formula { get; init; } = "planar:32";
+    public string Formula { get; init; } = "planar:40";
 
     /// <summary>Decides everything random.</summary>
     public ulong Seed { get; init; } = 1;

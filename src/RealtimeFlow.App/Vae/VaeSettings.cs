@@ -49,7 +49,11 @@ internal sealed class VaeSettings
             (plan, value) => Trained(plan, options => options with { ImportanceSamples = value })),
         Count("--batch", "N", "images a step", 1, MostBatch, Training.MinibatchSize, (plan, value) => Trained(plan, options => options with { MinibatchSize = value })),
         Setting.Word<VaePlan, OptimizerKind>(
-            "--optimizer", "how gradients become steps", Training.Optimizer, (plan, value) => Trained(plan, options => options with { Optimizer = value })),
+            "--optimizer",
+            "how gradients become steps",
+            Training.Optimizer,
+            (plan, value) => Trained(plan, options => options with { Optimizer = value }),
+            suits: value => value != OptimizerKind.Soap),
         Number(Options.Positive("--learning-rate", "R", $"the largest learning rate{Setting.Absent(Training.LearningRate)}"), (options, value) => options with { LearningRate = value }),
         _schedule,
         Number(

@@ -82,6 +82,7 @@ public sealed record AmortizedOptions
         Require(AnnealingSteps >= 0, "The steps of annealing must be at least 0.");
         Require(HoldShare is >= 0 and < 1, "The share in which the learning rate stays must be at least 0 and below 1.");
         Require(FinalRateShare is >= 0 and <= 1, "The final share of the learning rate must lie between 0 and 1.");
+        Require(Optimizer != OptimizerKind.Soap, "SOAP keeps a number of each pair of parameters: it suits flows, not networks.");
         Require(Enum.IsDefined(Optimizer) && Enum.IsDefined(Schedule), "No such optimizer or schedule.");
     }
 

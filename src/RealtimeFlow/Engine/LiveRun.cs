@@ -14,9 +14,9 @@ internal sealed class LiveRun
 {
     private const double FinalRateShare = 0.02;
 
-    // Of 48 Gaussians on the circle of eight that jumped by 2 units, 33 were learned again in 5,500 steps; with the usual 0.999 it was 21. Where
-    // nothing moves, flows end as good as with that.
-    private const double SquareDecay = 0.997;
+    // The most parameters for which a step of SOAP costs about as much as a gradient. Of 48 Gaussians on the circle of eight that jumped by 2
+    // units, 48 were learned again in 5,000 steps of 40 planar layers with it. Of 32 layers in 5,500 it was 43, and 33 with Adam at its best.
+    private const int MostForSoap = 512;
 
     private const int EvaluationParticles = 1 << 16, SteinPoints = 1 << 11, TrialParticles = 1 << 12;
 
@@ -94,14 +94,13 @@ internal sealed class LiveRun
     [MemberNotNull(nameof(_trainer), nameof(_schedule))]
     public void Restart(FlowShape shape, ulong seed)
     {
-        TrainerOptions options = new()
+        TrainerOptions options = Suited(shape) with
         {
             Seed = seed,
             LearningRate = _options.LearningRate,
             BatchSize = _options.BatchSize,
             FinalBatchSize = _options.BatchSize << (BitOperations.Log2((uint)(LiveTraining.LargestBatch - 1) / (uint)_options.BatchSize) + 1),
             FinalRateShare = FinalRateShare,
-            SquareDecay = SquareDecay,
         };
         _trainer = _data is DataSet data
             ? new LikelihoodTrainer(shape, _direction, data, options, _workers)
@@ -204,6 +203,14 @@ internal sealed class LiveRun
         snapshot.Take(_trainer, _trainer.Steps == 0 ? _schedule.At(0) : _trainer.Settings, _runs);
         snapshot.Take(_estimate.OfTarget, _estimate.OfData, _estimate.Steps);
     }
+
+    /// <summary>
+    /// An optimizer that forgets soon, since what is learned may change. ε, which else shortens the steps where gradients are small, is not
+    /// needed along eigenvectors.
+    /// </summary>
+    private static TrainerOptions Suited(FlowShape shape) => shape.ParameterCount <= MostForSoap
+        ? new() { Optimizer = OptimizerKind.Soap, SquareDecay = 0.99, Epsilon = 1e-8 }
+        : new() { SquareDecay = 0.997 };
 
     private RandomStream Monitoring() => new(Seed, StreamNumbers.Monitoring);
 

@@ -7,7 +7,7 @@ namespace RealtimeFlow.Engine;
 public sealed record LiveTrainingOptions
 {
     /// <summary>The layers, as <see cref="FlowShape.Parse"/> reads them.</summary>
-    public string Formula { get; init; } = "planar:32";
+    public string Formula { get; init; } = "planar:40";
 
     /// <summary>Decides parameters, training noise and estimates.</summary>
     public ulong Seed { get; init; } = 1;

@@ -5,8 +5,8 @@ using RealtimeFlow.Inference;
 namespace RealtimeFlow.Files;
 
 /// <summary>
-/// Which tensors a checkpoint has: blocks of one number a parameter, in the order of the block that the flow's shape describes, and the
-/// degrees of freedom of a Student-t base.
+/// Which tensors a checkpoint has: blocks of one number a parameter, in the order of the block that the flow's shape describes, the degrees
+/// of freedom of a Student-t base, and what the optimizer keeps.
 /// </summary>
 internal sealed class CheckpointLayout : TensorLayout
 {
@@ -27,7 +27,7 @@ internal sealed class CheckpointLayout : TensorLayout
         ("gradient.mean", parameters),
         ("gradient.square", parameters),
         ("average.sum", options.AverageDecay == null ? 0 : parameters),
-        .. Optimizer.Create(options, 0).States.Select(state => ($"optimizer.{state.Name}", parameters)),
+        .. Optimizer.Create(options, 0).States.Select(state => ($"optimizer.{state.Name}", state.Length(parameters))),
     ];
 
     /// <inheritdoc/>

@@ -36,6 +36,11 @@ internal sealed class CheckpointReader(Stream stream)
     {
         _metadata.Read(ref header, headerLength);
         int parameters = CountParameters(dataLength);
+        if (Optimizer.Defect(_metadata.Options.Optimizer, parameters) is string defect)
+        {
+            throw TensorHeader.Refuse("parameters", defect);
+        }
+
         _layout = new CheckpointLayout(_metadata.Base, parameters, parameters, _metadata.Options);
         return _layout;
     }

@@ -12,9 +12,21 @@ internal sealed class Adam(int parameters, double epsilon, double squareDecay) :
     private const double Beta1 = 0.9;
 
     /// <inheritdoc/>
-    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
+    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step) =>
+        FindStep(gradient, State(0), State(1), State(2), State(3), epsilon, squareDecay, learningRate, step);
+
+    /// <summary>Takes a gradient in, along any orthonormal basis, and finds what to subtract.</summary>
+    internal static void FindStep(
+        ReadOnlySpan<double> gradient,
+        Span<double> mean,
+        Span<double> meanWeight,
+        Span<double> square,
+        Span<double> squareWeight,
+        double epsilon,
+        double squareDecay,
+        double learningRate,
+        Span<double> step)
     {
-        Span<double> mean = State(0), meanWeight = State(1), square = State(2), squareWeight = State(3);
         RunningMean.Add(mean, Beta1, gradient, step);
         RunningMean.AddOne(meanWeight, Beta1);
         TensorPrimitives.Multiply(gradient, gradient, step);

@@ -204,7 +204,7 @@ public abstract class FlowTrainer
     /// <param name="kind">The layer's kind.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Planar layers are trained with the paper's constraint, which has no identity.
+    /// Planar layers are trained with the paper's constraint, which has no identity; or the parameters become too many for the optimizer.
     /// </exception>
     public void Insert(int position, LayerKind kind)
     {
@@ -212,6 +212,11 @@ public abstract class FlowTrainer
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Flow.Shape.LayerCount);
         float[] layer = Initialization.DrawIdentity(kind, Flow.Shape, Options.Constraint, Options.Seed);
+        if (Optimizer.Defect(Options.Optimizer, RawParameters.Length + layer.Length) is string defect)
+        {
+            throw new InvalidOperationException(defect);
+        }
+
         ParameterAverage? average = _average;
         Use(_flow.Insert(position, kind, layer));
         int place = Flow.Shape.Layer(position).Start.Value;

@@ -1,15 +1,21 @@
 using System.Numerics.Tensors;
+using RealtimeFlow.Numerics;
 
 namespace RealtimeFlow.Inference;
 
-/// <summary>A number that an optimizer keeps of each parameter.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="IsSigned">Whether it may be below 0.</param>
-internal readonly record struct OptimizerState(string Name, bool IsSigned);
+/// <summary>Numbers that an optimizer keeps.</summary>
+/// <param name="Name">What they are.</param>
+/// <param name="IsSigned">Whether they may be below 0.</param>
+/// <param name="Rank">1: one of each parameter; 2: the rows of a square matrix of them, each with its zeros; 0: one.</param>
+internal readonly record struct OptimizerState(string Name, bool IsSigned, int Rank = 1)
+{
+    /// <summary>How many numbers there are.</summary>
+    public int Length(int parameters) => Rank switch { 0 => 1, 1 => parameters, _ => checked(parameters * RowMatrix.StrideOf(parameters)) };
+}
 
 /// <summary>
-/// Turns gradients into steps, element by element, in float64; parameters stay float32. Every operation is rounded correctly, so that the
-/// bits are the same at every vector width.
+/// Turns gradients into steps, in float64; parameters stay float32. Every operation is rounded correctly and every sum has one order, so
+/// that the bits are the same at every vector width.
 /// </summary>
 public abstract class Optimizer
 {
@@ -19,32 +25,40 @@ public abstract class Optimizer
 
     /// <summary>Makes the optimizer at its beginning.</summary>
     /// <param name="parameters">How many parameters.</param>
-    /// <param name="states">What it keeps of each, 0 at the beginning.</param>
+    /// <param name="states">What it keeps, 0 at the beginning; matrices are its own to make.</param>
     private protected Optimizer(int parameters, params OptimizerState[] states)
     {
         States = states;
-        _state = [.. states.Select(_ => new double[parameters])];
+        _state = [.. states.Select(state => state.Rank > 1 ? [] : new double[state.Length(parameters)])];
         _step = new double[parameters];
         _wide = new double[parameters];
     }
 
-    /// <summary>What it keeps of each parameter.</summary>
+    /// <summary>What it keeps.</summary>
     internal IReadOnlyList<OptimizerState> States { get; }
 
     /// <summary>Makes an optimizer for a number of parameters.</summary>
     /// <param name="options">Say which, its ε and its β₂.</param>
     /// <param name="parameters">How many numbers it shall move.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
+    /// <exception cref="ArgumentException">They are too many for SOAP.</exception>
     public static Optimizer Create(TrainerOptions options, int parameters) => options.Optimizer switch
     {
         OptimizerKind.Adam => new Adam(parameters, options.Epsilon, options.SquareDecay),
         OptimizerKind.RmsProp => new RmsProp(parameters, options.Epsilon),
+        OptimizerKind.Soap when Defect(options.Optimizer, parameters) is string defect => throw new ArgumentException(defect, nameof(parameters)),
+        OptimizerKind.Soap => new Soap(parameters, options.Epsilon, options.SquareDecay),
         OptimizerKind.Sgd => new Sgd(parameters),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 
-    /// <summary>What it keeps, in the order of <see cref="States"/>: a number a parameter.</summary>
-    internal Span<double> State(int index) => _state[index];
+    /// <summary>Null for a number of parameters that an optimizer can have, else what is wrong with it, as a sentence.</summary>
+    internal static string? Defect(OptimizerKind kind, int parameters) => kind != OptimizerKind.Soap || parameters <= Soap.MostParameters
+        ? null
+        : $"SOAP keeps a number of each pair of parameters: {parameters} are more than the {Soap.MostParameters} that it can have. Another optimizer can.";
+
+    /// <summary>What it keeps, in the order of <see cref="States"/>.</summary>
+    internal virtual Span<double> State(int index) => _state[index];
 
     /// <summary>Moves the parameters against the gradient. Allocates nothing.</summary>
     /// <param name="parameters">The parameters: always the same ones, since it remembers how each moved.</param>
@@ -61,13 +75,9 @@ public abstract class Optimizer
     /// <summary>Makes room for new parameters, of which it knows nothing yet.</summary>
     /// <param name="place">The first of them.</param>
     /// <param name="count">How many.</param>
-    internal void Insert(int place, int count)
+    internal virtual void Insert(int place, int count)
     {
-        foreach (ref double[] numbers in _state.AsSpan())
-        {
-            numbers = RunningMean.Widened(numbers, place, count);
-        }
-
+        Change(numbers => RunningMean.Widened(numbers, place, count));
         _step = new double[_step.Length + count];
         _wide = new double[_step.Length];
     }
@@ -75,23 +85,27 @@ public abstract class Optimizer
     /// <summary>Leaves parameters out that are no more.</summary>
     /// <param name="place">The first of them.</param>
     /// <param name="count">How many.</param>
-    internal void Remove(int place, int count)
+    internal virtual void Remove(int place, int count)
     {
-        foreach (ref double[] numbers in _state.AsSpan())
-        {
-            numbers = RunningMean.Narrowed(numbers, place, count);
-        }
-
+        Change(numbers => RunningMean.Narrowed(numbers, place, count));
         _step = new double[_step.Length - count];
         _wide = new double[_step.Length];
     }
 
     /// <summary>Is at its beginning again.</summary>
-    internal void Forget()
+    internal virtual void Forget()
     {
         foreach (double[] numbers in _state)
         {
             numbers.AsSpan().Clear();
+        }
+    }
+
+    private void Change(Func<double[], double[]> ofEachParameter)
+    {
+        for (int i = 0; i < _state.Length; i++)
+        {
+            _state[i] = States[i].Rank == 1 ? ofEachParameter(_state[i]) : _state[i];
         }
     }
 

@@ -11,4 +11,10 @@ public enum OptimizerKind
 
     /// <summary>Stochastic gradient descent with momentum 0.9 (Polyak 1964).</summary>
     Sgd,
+
+    /// <summary>
+    /// SOAP (Vyas et al. 2025): Adam along the eigenvectors of the running mean of the gradient's products with itself. For flows of up to
+    /// some hundreds of parameters; a step costs the more of them the square.
+    /// </summary>
+    Soap,
 }

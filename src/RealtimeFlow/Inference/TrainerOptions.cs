@@ -42,14 +42,14 @@ public sealed record TrainerOptions
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>
-    /// ε of Adam and RMSprop, in nats for each unit of a parameter: derivatives far below it take steps in proportion, not of full length.
+    /// ε of Adam, SOAP and RMSprop, in nats for each unit of a parameter: derivatives far below it take steps in proportion, not of full length.
     /// Positive. The usual 10⁻⁸ keeps all steps at full length: with as little noise in the gradient as a Sobol' sequence leaves, they then
     /// circle about the optimum.
     /// </summary>
     public double Epsilon { get; init; } = 3e-3;
 
     /// <summary>
-    /// β₂ of Adam, the decay of the running mean of squared derivatives, 0 to below 1: it remembers about 1/(1 − β₂) steps. A short memory
+    /// β₂ of Adam and SOAP, the decay of the running mean of squared derivatives, 0 to below 1: it remembers about 1/(1 − β₂) steps. A short memory
     /// suits a run in which what is learned changes: after a change, gradients that are large for a moment would keep steps short for long.
     /// </summary>
     public double SquareDecay { get; init; } = 0.999;
@@ -154,7 +154,7 @@ public sealed record TrainerOptions
         Require(LargestGradientNorm is null or (> 0 and < double.PositiveInfinity), "The largest gradient norm must be positive and finite.");
         Require(LargestNormRatio is null or (> 1 and < double.PositiveInfinity), "The largest ratio of gradient norms must be above 1 and finite.");
         Require(Epsilon is > 0 and < double.PositiveInfinity, "Epsilon must be positive and finite.");
-        Require(SquareDecay is >= 0 and < 1, "The decay of Adam's squares must be at least 0 and below 1.");
+        Require(SquareDecay is >= 0 and < 1, "The decay of squares must be at least 0 and below 1.");
         Require(AverageDecay is null or (>= 0 and < 1), "The decay of the average must be at least 0 and below 1.");
         Require(
             Enum.IsDefined(Constraint) && Enum.IsDefined(Optimizer) && Enum.IsDefined(Estimator) && Enum.IsDefined(Schedule) && Enum.IsDefined(Sequence),

@@ -132,7 +132,7 @@ public sealed class AmortizedTrainerTests(ITestOutputHelper output)
     public void What_decays_comes_to_rest_at_zero_and_is_never_a_denormal_number()
     {
         using WorkerPool workers = new(1);
-        foreach (OptimizerKind kind in Enum.GetValues<OptimizerKind>())
+        foreach (OptimizerKind kind in Enum.GetValues<OptimizerKind>().Where(kind => kind != OptimizerKind.Soap))
         {
             ParameterBlock block = new(kind, 3, workers, LaneDispatch.Width);
             float[] gradient = [1, 1e-12f, 1e-25f];

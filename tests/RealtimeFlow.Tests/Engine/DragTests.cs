@@ -43,6 +43,30 @@ public sealed class DragTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [Fact]
+    public void Any_of_eight_Gaussians_may_jump_in_any_direction()
+    {
+        PlaneMixture target = PlaneMixture.EightGaussians();
+        using LiveTraining training = new(target, new LiveTrainingOptions(), _workers);
+        training.Advance(new LiveTrainingOptions().ScheduledSteps);
+        for (int move = 0; move < 8; move++)
+        {
+            double before = Divergence(training);
+            int mode = 3 * move % 8;
+            TargetHandle handle = target.Handle(mode);
+            target.Move(mode, handle.X + (2 * MathF.Cos(1.3f * move)), handle.Y + (2 * MathF.Sin(1.3f * move)));
+            training.Follow();
+            training.Advance(Steps);
+            double after = Divergence(training);
+            output.WriteLine($"Gaussian {mode}: KL {before:F4}, {Steps} steps after it jumped {after:F4}");
+            Assert.InRange(after, 0, Math.Max(0.03, 1.5 * before));
+
+            target.Move(mode, handle.X, handle.Y);
+            training.Follow();
+            training.Advance(2 * Steps);
+        }
+    }
+
     private static double Divergence(LiveTraining training)
     {
         training.Estimate();

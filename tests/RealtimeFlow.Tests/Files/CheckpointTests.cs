@@ -75,6 +75,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.RmsProp)]
     [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Soap)]
     public void A_run_on_a_target_goes_on_bit_for_bit_wherever_it_is_split(OptimizerKind optimizer)
     {
         TrainerOptions options = Unusual with { Optimizer = optimizer, Constraint = FlowConstraint.Identity, LearningRate = 0.003, LargestGradientNorm = 20 };
@@ -97,10 +98,12 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_run_whose_flow_grew_goes_on_bit_for_bit()
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.Soap)]
+    public void A_run_whose_flow_grew_goes_on_bit_for_bit(OptimizerKind optimizer)
     {
-        Trainer whole = Trainer(new() { BatchSize = 64, AverageDecay = 0.9 });
+        Trainer whole = Trainer(new() { BatchSize = 64, AverageDecay = 0.9, Optimizer = optimizer });
         Run(whole, 0, 10);
         whole.Insert(1, LayerKind.Planar);
         Run(whole, 10, 20);

@@ -47,6 +47,7 @@ public sealed class OptimizerTests
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.RmsProp)]
     [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Soap)]
     public void A_gradient_of_zero_moves_nothing(OptimizerKind kind)
     {
         float[] parameters = [1, -2, 3];

@@ -19,6 +19,7 @@ public sealed class TrainerTests(ITestOutputHelper output) : IDisposable
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.RmsProp)]
     [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Soap)]
     public void The_free_energy_falls(OptimizerKind optimizer)
     {
         TrainerOptions options = new()
@@ -26,7 +27,7 @@ public sealed class TrainerTests(ITestOutputHelper output) : IDisposable
             BatchSize = 512,
             AnnealingShare = 0,
             Optimizer = optimizer,
-            LearningRate = optimizer == OptimizerKind.Adam ? 0.004 : 0.0005,
+            LearningRate = optimizer is OptimizerKind.Adam or OptimizerKind.Soap ? 0.004 : 0.0005,
             LargestGradientNorm = optimizer == OptimizerKind.Sgd ? 5 : null,
         };
         Trainer trainer = new(FlowShape.Parse("planar:8", 2), Ring, options, _workers);

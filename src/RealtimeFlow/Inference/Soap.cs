@@ -1,0 +1,245 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using RealtimeFlow.Numerics;
+
+namespace RealtimeFlow.Inference;
+
+/// <summary>
+/// SOAP: N. Vyas, D. Morwani, R. Zhao, M. Kwun, I. Shapira, D. Brandfonbrener, L. Janson, S. Kakade, <i>SOAP: improving and stabilizing
+/// Shampoo using Adam</i>, ICLR 2025. Adam that does not step along the parameters but along the eigenvectors of the running mean
+/// G = E[g gᵀ] of gradients, here of all parameters together: what is steep in one direction and flat in another is scaled apart even where
+/// neither is the direction of a parameter.
+/// </summary>
+/// <remarks>
+/// The eigenvectors are followed by a turn of orthogonal iteration every P/2 steps, for P parameters: of its 3 P³ multiplications a step
+/// has 6 P² then, beside 3 P² of its own.
+/// </remarks>
+internal sealed class Soap : Optimizer
+{
+    /// <summary>The most parameters: a turn of the basis then takes seconds, and each of three matrices 32 MiB.</summary>
+    internal const int MostParameters = 2048;
+
+    // What is added to G's diagonal, as a share of its trace, so that a direction without gradients remains one: far above the rounding of a
+    // product with G, far below any curvature that could be known.
+    private const double Ridge = 1e-12;
+
+    // Directions a turn of a step, whose vectors stay in the first-level cache from the gradient's product with them to the step's sum.
+    private const int Together = 16;
+
+    private readonly double _epsilon;
+    private readonly double _decay;
+
+    // G: up to its diagonal, and beyond it as it was at the last turn.
+    private RowMatrix _outer;
+
+    // The eigenvectors as rows, that of the largest eigenvalue first.
+    private RowMatrix _basis;
+
+    private RowMatrix _turned;
+    private RowMatrix _vector;
+    private double[] _along;
+    private double[] _keys;
+    private int[] _order;
+
+    /// <summary>Makes the optimizer at its beginning.</summary>
+    /// <param name="parameters">How many parameters.</param>
+    /// <param name="epsilon">ε, as Adam's.</param>
+    /// <param name="squareDecay">β₂: the decay of G, and of the mean of squares along its eigenvectors.</param>
+    public Soap(int parameters, double epsilon, double squareDecay)
+        : base(
+            parameters,
+            new("mean", true),
+            new("mean_weight", false),
+            new("square", false),
+            new("square_weight", false),
+            new("age", false, Rank: 0),
+            new("outer", true, Rank: 2),
+            new("basis", true, Rank: 2))
+    {
+        (_epsilon, _decay) = (epsilon, squareDecay);
+        MakeRoom(parameters);
+    }
+
+    // Along the eigenvectors, Adam's running means.
+    private Span<double> Mean => State(0);
+
+    private Span<double> MeanWeight => State(1);
+
+    private Span<double> Square => State(2);
+
+    private Span<double> SquareWeight => State(3);
+
+    // Steps since the eigenvectors were found.
+    private ref double Age => ref State(4)[0];
+
+    /// <inheritdoc/>
+    internal override Span<double> State(int index) => index switch
+    {
+        5 => _outer.Numbers,
+        6 => _basis.Numbers,
+        _ => base.State(index),
+    };
+
+    /// <inheritdoc/>
+    internal override void Insert(int place, int count)
+    {
+        ReturnToParameters();
+        base.Insert(place, count);
+        RowMatrix before = _outer;
+        MakeRoom(before.Rows + count);
+        for (int i = 0; i < before.Rows; i++)
+        {
+            Span<double> row = _outer.Row(i < place ? i : i + count);
+            before.Row(i)[..place].CopyTo(row);
+            before.Row(i)[place..before.Columns].CopyTo(row[(place + count)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void Remove(int place, int count)
+    {
+        ReturnToParameters();
+        base.Remove(place, count);
+        RowMatrix before = _outer;
+        MakeRoom(before.Rows - count);
+        for (int i = 0; i < _outer.Rows; i++)
+        {
+            Span<double> row = before.Row(i < place ? i : i + count);
+            row[..place].CopyTo(_outer.Row(i));
+            row[(place + count)..before.Columns].CopyTo(_outer.Row(i)[place..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void Forget()
+    {
+        base.Forget();
+        MakeRoom(_outer.Rows);
+    }
+
+    /// <inheritdoc/>
+    private protected override void FindStep(ReadOnlySpan<double> gradient, double learningRate, Span<double> step)
+    {
+        gradient.CopyTo(_vector.Row(0));
+        _outer.AddSquare(_decay, _vector.Row(0));
+        if (2 * ++Age >= gradient.Length)
+        {
+            Turn();
+        }
+
+        Span<double> sum = _vector.Row(1);
+        sum.Clear();
+        for (int first = 0; first < gradient.Length; first += Together)
+        {
+            Range some = first..Math.Min(first + Together, gradient.Length);
+            Span<double> along = _along.AsSpan(some);
+            _basis.Multiply(first, _vector.Row(0), along);
+            Adam.FindStep(along, Mean[some], MeanWeight[some], Square[some], SquareWeight[some], _epsilon, _decay, learningRate, step[some]);
+            _basis.AddRows(first, step[some], sum);
+        }
+
+        sum[..step.Length].CopyTo(step);
+    }
+
+    /// <summary>Turns the basis towards the eigenvectors of G: its product with G is made orthonormal, beginning with the largest.</summary>
+    private void Turn()
+    {
+        Age = 0;
+        double trace = 0;
+        for (int i = 0; i < _outer.Rows; i++)
+        {
+            trace += _outer.Row(i)[i];
+        }
+
+        // Where all gradients were 0, or their squares are no numbers, there is nothing to turn to.
+        if (!(trace > 0 && double.IsFinite(trace)))
+        {
+            return;
+        }
+
+        _outer.Mirror();
+        for (int i = 0; i < _basis.Rows; i++)
+        {
+            Span<double> vector = _basis.Row(i), product = _turned.Row(i);
+            _outer.Multiply(0, vector, product[.._outer.Rows]);
+            TensorPrimitives.Divide(product, trace, product);
+            _basis.AddRows(i, [Ridge], product);
+            (_keys[i], _order[i]) = (-RowMatrix.Dot(product, vector), i);
+        }
+
+        Span<double> mean = _vector.Row(1);
+        ToParameters(mean);
+        Array.Sort(_keys, _order);
+        for (int i = 0; i < _basis.Rows; i++)
+        {
+            Span<double> vector = _turned.Row(_order[i]);
+            Orthonormalize(vector, i);
+            vector.CopyTo(_basis.Row(i));
+        }
+
+        Reorder(MeanWeight);
+        Reorder(Square);
+        Reorder(SquareWeight);
+        _basis.Multiply(0, mean, Mean);
+    }
+
+    /// <summary>
+    /// What Gram and Schmidt leave of a vector beside the first of the basis. Where that is little it is skew, and left once more: twice is
+    /// enough (W. Kahan and B. Parlett, in B. Parlett, <i>The symmetric eigenvalue problem</i>, 1980, section 6-9).
+    /// </summary>
+    private void Orthonormalize(Span<double> vector, int others)
+    {
+        Span<double> products = _along.AsSpan(0, others);
+        double before = RowMatrix.Dot(vector, vector), after = before;
+        for (int pass = 0; pass == 0 || (pass == 1 && after < 0.5 * before); pass++)
+        {
+            _basis.Multiply(0, vector, products);
+            TensorPrimitives.Negate(products, products);
+            _basis.AddRows(0, products, vector);
+            after = RowMatrix.Dot(vector, vector);
+            TensorPrimitives.Divide(vector, Math.Sqrt(after), vector);
+        }
+    }
+
+    private void Reorder(Span<double> numbers)
+    {
+        numbers.CopyTo(_along);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = _along[_order[i]];
+        }
+    }
+
+    /// <summary>The running mean of gradients by the parameters.</summary>
+    private void ToParameters(Span<double> mean)
+    {
+        mean.Clear();
+        _basis.AddRows(0, Mean, mean);
+    }
+
+    /// <summary>All that is kept is by the parameters again, as Adam keeps it: their squares are on G's diagonal.</summary>
+    private void ReturnToParameters()
+    {
+        ToParameters(_vector.Row(1));
+        _vector.Row(1)[..Mean.Length].CopyTo(Mean);
+        for (int i = 0; i < Square.Length; i++)
+        {
+            Square[i] = _outer.Row(i)[i];
+        }
+
+        Age = 0;
+    }
+
+    /// <summary>Nothing is known of G, and the parameters themselves are the basis.</summary>
+    [MemberNotNull(nameof(_outer), nameof(_basis), nameof(_turned), nameof(_vector), nameof(_along), nameof(_keys), nameof(_order))]
+    private void MakeRoom(int parameters)
+    {
+        (_outer, _basis, _turned) = (new(parameters, parameters), new(parameters, parameters), new(parameters, parameters));
+        _vector = new RowMatrix(2, parameters);
+        (_along, _keys, _order) = (new double[parameters], new double[parameters], new int[parameters]);
+        for (int i = 0; i < parameters; i++)
+        {
+            _basis.Row(i)[i] = 1;
+        }
+    }
+}
