@@ -3,6 +3,7 @@ using RealtimeFlow.App;
 using RealtimeFlow.Benchmarks;
 using RealtimeFlow.Benchmarks.Curves;
 using RealtimeFlow.Benchmarks.Tables;
+using RealtimeFlow.Inference;
 
 const string help =
     """
@@ -23,7 +24,7 @@ const string help =
 
     Studies of training, by seeds and not by time:
       stability SEEDS          how often a run fails
-      quality SEEDS STEPS      the KL divergence that is reached
+      quality SEEDS STEPS [soap]  the KL divergence that is reached
     """;
 
 switch (args)
@@ -46,8 +47,11 @@ switch (args)
     case ["stability", string seeds]:
         TrainingStudy.Stability(int.Parse(seeds, CultureInfo.InvariantCulture));
         return 0;
-    case ["quality", string seeds, string steps]:
-        TrainingStudy.Quality(int.Parse(seeds, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture));
+    case ["quality", string seeds, string steps, .. { Length: 0 } or ["soap"]]:
+        TrainingStudy.Quality(
+            int.Parse(seeds, CultureInfo.InvariantCulture),
+            int.Parse(steps, CultureInfo.InvariantCulture),
+            args.Length > 3 ? TrainerOptions.Soap : new TrainerOptions());
         return 0;
     default:
         Console.Error.WriteLine($"'{string.Join(' ', args)}' is not understood: without arguments the program says what it does.");

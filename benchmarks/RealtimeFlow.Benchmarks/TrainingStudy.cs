@@ -36,14 +36,14 @@ internal static class TrainingStudy
     }
 
     /// <summary>Long runs: how near they come.</summary>
-    public static void Quality(int seeds, int steps)
+    public static void Quality(int seeds, int steps, TrainerOptions with)
     {
-        Console.WriteLine($"{steps:N0} steps, {seeds} seeds, KL in nats on 1,048,576 particles; seconds on one thread\n");
+        Console.WriteLine($"{steps:N0} steps of {with.Optimizer}, {seeds} seeds, KL in nats on 1,048,576 particles; seconds on one thread\n");
         Console.WriteLine("| target | best of the first 3 | best | median | worst | seconds, median |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (string target in Targets)
         {
-            Result[] results = Train(target, seeds, new TrainerOptions { LearningRate = TrainerOptions.SuitedLearningRate(steps), FinalBatchSize = 2048 }, steps, particles: 1 << 20);
+            Result[] results = Train(target, seeds, with with { LearningRate = TrainerOptions.SuitedLearningRate(steps), FinalBatchSize = 2048 }, steps, particles: 1 << 20);
             double[] sorted = [.. results.Select(result => result.Divergence).Order()];
             double[] seconds = [.. results.Select(result => result.Seconds).Order()];
             Write(

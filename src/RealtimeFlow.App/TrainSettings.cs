@@ -31,9 +31,9 @@ internal sealed class TrainSettings
         Number(
             Options.ShareBelowOne("--hold", "SHARE", $"the share of the rest in which the learning rate stays before a cosine begins{Setting.Absent(Defaults.HoldShare)}"),
             (o, value) => o with { HoldShare = value }),
-        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam, SOAP and RMSprop{Setting.Absent(Defaults.Epsilon)}"), (o, value) => o with { Epsilon = value }),
+        Number(Options.Positive("--epsilon", "E", $"epsilon of Adam, SOAP and RMSprop [default: {Defaults.Epsilon}; with soap: {TrainerOptions.Soap.Epsilon}]"), (o, value) => o with { Epsilon = value }),
         Number(
-            Options.ShareBelowOne("--square-decay", "BETA2", $"the decay of the mean of squared gradients of Adam and SOAP{Setting.Absent(Defaults.SquareDecay)}"),
+            Options.ShareBelowOne("--square-decay", "BETA2", $"the decay of the mean of squared gradients of Adam and SOAP [default: {Defaults.SquareDecay}; with soap: {TrainerOptions.Soap.SquareDecay}]"),
             (o, value) => o with { SquareDecay = value }),
         Number(Options.Positive("--clip", "NORM", "shorten every gradient that is longer"), (o, value) => o with { LargestGradientNorm = value }),
         Number(
@@ -54,6 +54,11 @@ internal sealed class TrainSettings
     public TrainerOptions Read(ParseResult parsed, double learningRate)
     {
         TrainerOptions options = _all.Read(parsed, Defaults with { LearningRate = learningRate });
+        if (options.Optimizer == OptimizerKind.Soap)
+        {
+            options = _all.Read(parsed, TrainerOptions.Soap with { LearningRate = learningRate });
+        }
+
         return options.FinalBatchSize is not int final || (final % options.BatchSize == 0 && BitOperations.IsPow2(final / options.BatchSize))
             ? options
             : throw new UsageException($"--final-batch: expected the batch of {options.BatchSize} times a power of two, not {final}");

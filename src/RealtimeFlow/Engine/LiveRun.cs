@@ -18,6 +18,9 @@ internal sealed class LiveRun
     // units, 48 were learned again in 5,000 steps of 40 planar layers with it. Of 32 layers in 5,500 it was 43, and 33 with Adam at its best.
     private const int MostForSoap = 512;
 
+    // What is learned may change: with 0.999 as usual, gradients that were large for a moment would keep steps short for long.
+    private static readonly TrainerOptions AdamThatForgets = new() { SquareDecay = 0.997 };
+
     private const int EvaluationParticles = 1 << 16, SteinPoints = 1 << 11, TrialParticles = 1 << 12;
 
     // So far a number of a target goes in a step: a part of a Gaussian moves by a fortieth of its width, and takes its particles along.
@@ -94,7 +97,7 @@ internal sealed class LiveRun
     [MemberNotNull(nameof(_trainer), nameof(_schedule))]
     public void Restart(FlowShape shape, ulong seed)
     {
-        TrainerOptions options = Suited(shape) with
+        TrainerOptions options = (shape.ParameterCount <= MostForSoap ? TrainerOptions.Soap : AdamThatForgets) with
         {
             Seed = seed,
             LearningRate = _options.LearningRate,
@@ -203,14 +206,6 @@ internal sealed class LiveRun
         snapshot.Take(_trainer, _trainer.Steps == 0 ? _schedule.At(0) : _trainer.Settings, _runs);
         snapshot.Take(_estimate.OfTarget, _estimate.OfData, _estimate.Steps);
     }
-
-    /// <summary>
-    /// An optimizer that forgets soon, since what is learned may change. ε, which else shortens the steps where gradients are small, is not
-    /// needed along eigenvectors.
-    /// </summary>
-    private static TrainerOptions Suited(FlowShape shape) => shape.ParameterCount <= MostForSoap
-        ? new() { Optimizer = OptimizerKind.Soap, SquareDecay = 0.99, Epsilon = 1e-8 }
-        : new() { SquareDecay = 0.997 };
 
     private RandomStream Monitoring() => new(Seed, StreamNumbers.Monitoring);
 

@@ -6,11 +6,11 @@ namespace RealtimeFlow.Inference;
 /// <summary>Numbers that an optimizer keeps.</summary>
 /// <param name="Name">What they are.</param>
 /// <param name="IsSigned">Whether they may be below 0.</param>
-/// <param name="Rank">1: one of each parameter; 2: the rows of a square matrix of them, each with its zeros; 0: one.</param>
+/// <param name="Rank">1: one of each parameter; 2: the rows of a square <see cref="RowMatrix"/> of them; 0: one.</param>
 internal readonly record struct OptimizerState(string Name, bool IsSigned, int Rank = 1)
 {
     /// <summary>How many numbers there are.</summary>
-    public int Length(int parameters) => Rank switch { 0 => 1, 1 => parameters, _ => checked(parameters * RowMatrix.StrideOf(parameters)) };
+    public int Length(int parameters) => Rank switch { 0 => 1, 1 => parameters, _ => checked(RowMatrix.StrideOf(parameters) * RowMatrix.StrideOf(parameters)) };
 }
 
 /// <summary>

@@ -26,6 +26,9 @@ internal sealed class Soap : Optimizer
     // Directions a turn of a step, whose vectors stay in the first-level cache from the gradient's product with them to the step's sum.
     private const int Together = 16;
 
+    // Vectors that are made orthonormal together, as many as the matrix takes in a turn.
+    private const int Panel = 4;
+
     private readonly double _epsilon;
     private readonly double _decay;
 
@@ -36,6 +39,8 @@ internal sealed class Soap : Optimizer
     private RowMatrix _basis;
 
     private RowMatrix _turned;
+    private RowMatrix _panel;
+    private RowMatrix _products;
     private RowMatrix _vector;
     private double[] _along;
     private double[] _keys;
@@ -158,10 +163,16 @@ internal sealed class Soap : Optimizer
         }
 
         _outer.Mirror();
+        _turned.Numbers.Clear();
         for (int i = 0; i < _basis.Rows; i++)
         {
+            if (i % Panel == 0)
+            {
+                // G is its own transpose.
+                _outer.AddRowsFour(_outer.Rows, _basis, _turned, i);
+            }
+
             Span<double> vector = _basis.Row(i), product = _turned.Row(i);
-            _outer.Multiply(0, vector, product[.._outer.Rows]);
             TensorPrimitives.Divide(product, trace, product);
             _basis.AddRows(i, [Ridge], product);
             (_keys[i], _order[i]) = (-RowMatrix.Dot(product, vector), i);
@@ -170,11 +181,9 @@ internal sealed class Soap : Optimizer
         Span<double> mean = _vector.Row(1);
         ToParameters(mean);
         Array.Sort(_keys, _order);
-        for (int i = 0; i < _basis.Rows; i++)
+        for (int first = 0; first < _basis.Rows; first += Panel)
         {
-            Span<double> vector = _turned.Row(_order[i]);
-            Orthonormalize(vector, i);
-            vector.CopyTo(_basis.Row(i));
+            OrthonormalizePanel(first, Math.Min(Panel, _basis.Rows - first));
         }
 
         Reorder(MeanWeight);
@@ -184,21 +193,50 @@ internal sealed class Soap : Optimizer
     }
 
     /// <summary>
-    /// What Gram and Schmidt leave of a vector beside the first of the basis. Where that is little it is skew, and left once more: twice is
-    /// enough (W. Kahan and B. Parlett, in B. Parlett, <i>The symmetric eigenvalue problem</i>, 1980, section 6-9).
+    /// What Gram and Schmidt leave of the next products beside the first vectors of the basis. Where that is little it is skew, and left once
+    /// more: twice is enough (W. Kahan and B. Parlett, in B. Parlett, <i>The symmetric eigenvalue problem</i>, 1980, section 6-9).
     /// </summary>
-    private void Orthonormalize(Span<double> vector, int others)
+    private void OrthonormalizePanel(int first, int count)
     {
-        Span<double> products = _along.AsSpan(0, others);
-        double before = RowMatrix.Dot(vector, vector), after = before;
-        for (int pass = 0; pass == 0 || (pass == 1 && after < 0.5 * before); pass++)
+        _panel.Numbers.Clear();
+        for (int i = 0; i < count; i++)
         {
-            _basis.Multiply(0, vector, products);
-            TensorPrimitives.Negate(products, products);
-            _basis.AddRows(0, products, vector);
-            after = RowMatrix.Dot(vector, vector);
-            TensorPrimitives.Divide(vector, Math.Sqrt(after), vector);
+            Span<double> product = _turned.Row(_order[first + i]);
+            TensorPrimitives.Divide(product, Math.Sqrt(RowMatrix.Dot(product, product)), _panel.Row(i));
         }
+
+        _basis.MultiplyFour(first, _panel, _products);
+        TensorPrimitives.Negate(_products.Numbers, _products.Numbers);
+        _basis.AddRowsFour(first, _products, _panel, 0);
+        for (int i = 0; i < count; i++)
+        {
+            Span<double> vector = _panel.Row(i);
+            LeaveOut(first, i, vector);
+            if (Normalize(vector) < 0.5)
+            {
+                LeaveOut(0, first + i, vector);
+                _ = Normalize(vector);
+            }
+
+            vector.CopyTo(_basis.Row(first + i));
+        }
+    }
+
+    /// <summary>Takes what a vector has of some vectors of the basis out of it.</summary>
+    private void LeaveOut(int first, int count, Span<double> vector)
+    {
+        Span<double> products = _along.AsSpan(0, count);
+        _basis.Multiply(first, vector, products);
+        TensorPrimitives.Negate(products, products);
+        _basis.AddRows(first, products, vector);
+    }
+
+    /// <summary>Divides a vector by its length, of which it returns the square.</summary>
+    private static double Normalize(Span<double> vector)
+    {
+        double square = RowMatrix.Dot(vector, vector);
+        TensorPrimitives.Divide(vector, Math.Sqrt(square), vector);
+        return square;
     }
 
     private void Reorder(Span<double> numbers)
@@ -231,11 +269,11 @@ internal sealed class Soap : Optimizer
     }
 
     /// <summary>Nothing is known of G, and the parameters themselves are the basis.</summary>
-    [MemberNotNull(nameof(_outer), nameof(_basis), nameof(_turned), nameof(_vector), nameof(_along), nameof(_keys), nameof(_order))]
+    [MemberNotNull(nameof(_outer), nameof(_basis), nameof(_turned), nameof(_panel), nameof(_products), nameof(_vector), nameof(_along), nameof(_keys), nameof(_order))]
     private void MakeRoom(int parameters)
     {
         (_outer, _basis, _turned) = (new(parameters, parameters), new(parameters, parameters), new(parameters, parameters));
-        _vector = new RowMatrix(2, parameters);
+        (_panel, _products, _vector) = (new(Panel, parameters), new(Panel, parameters), new(2, parameters));
         (_along, _keys, _order) = (new double[parameters], new double[parameters], new int[parameters]);
         for (int i = 0; i < parameters; i++)
         {

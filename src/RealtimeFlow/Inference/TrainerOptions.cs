@@ -94,6 +94,12 @@ public sealed record TrainerOptions
     public double AnnealingShare { get; init; } = 0.3;
 
     /// <summary>
+    /// SOAP with an ε and a β₂ that suit it: along eigenvectors no steps need to be shortened where gradients are small, and squares are remembered
+    /// for about as many steps as there are between two turns of its basis.
+    /// </summary>
+    public static TrainerOptions Soap { get; } = new() { Optimizer = OptimizerKind.Soap, Epsilon = 1e-8, SquareDecay = 0.99 };
+
+    /// <summary>
     /// A largest learning rate that suits a run of some length: 0.02 up to 10,000 steps, and beyond in proportion to 1/√steps. The hotter and
     /// the longer a run, the likelier it folds a layer that it does not get unfolded again before it cools.
     /// </summary>

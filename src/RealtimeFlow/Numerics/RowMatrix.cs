@@ -8,11 +8,12 @@ namespace RealtimeFlow.Numerics;
 
 /// <summary>
 /// A float64 matrix of which every row fills whole cache lines, and its products with vectors that do so too: behind their numbers, rows and
-/// vectors have zeros. Sums have one order, and no product is fused with its sum, so that the bits are the same on all hardware.
+/// vectors have zeros, and behind the last row are rows of zeros up to a multiple of eight. Sums have one order, so that the bits are the same
+/// on all hardware.
 /// </summary>
 internal sealed unsafe class RowMatrix
 {
-    // Rows a turn: they share what is loaded of the vector, and their sums do not wait for each other.
+    // Rows a turn: they share what is loaded of the vector, and their sums do not wait for each other. Vectors a turn: they share the rows.
     private const int Together = 4;
 
     private readonly LaneMemory _memory;
@@ -22,7 +23,7 @@ internal sealed unsafe class RowMatrix
     public RowMatrix(int rows, int columns)
     {
         (Rows, Columns, Stride) = (rows, columns, StrideOf(columns));
-        _memory = new LaneMemory(checked(rows * Stride * sizeof(double)));
+        _memory = new LaneMemory(checked(StrideOf(rows) * Stride * sizeof(double)));
         Numbers.Clear();
     }
 
@@ -35,8 +36,8 @@ internal sealed unsafe class RowMatrix
     /// <summary>The length of a row with its zeros.</summary>
     public int Stride { get; }
 
-    /// <summary>All rows.</summary>
-    public Span<double> Numbers => new(_memory.Start, Rows * Stride);
+    /// <summary>All rows, those of zeros too.</summary>
+    public Span<double> Numbers => new(_memory.Start, StrideOf(Rows) * Stride);
 
     /// <summary>The length of a row of so many numbers with its zeros: whole vectors.</summary>
     public static int StrideOf(int columns) => (columns + Vector512<double>.Count - 1) & -Vector512<double>.Count;
@@ -60,10 +61,10 @@ internal sealed unsafe class RowMatrix
             for (nint j = 0; j < Stride; j += Vector512<double>.Count)
             {
                 Vector512<double> some = Vector512.LoadUnsafe(ref x, (nuint)j);
-                ofA += Vector512.Load(a + j) * some;
-                ofB += Vector512.Load(b + j) * some;
-                ofC += Vector512.Load(c + j) * some;
-                ofD += Vector512.Load(d + j) * some;
+                ofA = Vector512.FusedMultiplyAdd(Vector512.Load(a + j), some, ofA);
+                ofB = Vector512.FusedMultiplyAdd(Vector512.Load(b + j), some, ofB);
+                ofC = Vector512.FusedMultiplyAdd(Vector512.Load(c + j), some, ofC);
+                ofD = Vector512.FusedMultiplyAdd(Vector512.Load(d + j), some, ofD);
             }
 
             products[done] = Sum(ofA);
@@ -90,14 +91,15 @@ internal sealed unsafe class RowMatrix
         for (; done <= weights.Length - Together; done += Together)
         {
             double* a = Start(first + done), b = a + Stride, c = b + Stride, d = c + Stride;
-            double ofA = weights[done], ofB = weights[done + 1], ofC = weights[done + 2], ofD = weights[done + 3];
+            Vector512<double> ofA = Vector512.Create(weights[done]), ofB = Vector512.Create(weights[done + 1]);
+            Vector512<double> ofC = Vector512.Create(weights[done + 2]), ofD = Vector512.Create(weights[done + 3]);
             for (nint j = 0; j < Stride; j += Vector512<double>.Count)
             {
                 Vector512<double> sum = Vector512.LoadUnsafe(ref s, (nuint)j);
-                sum += Vector512.Load(a + j) * ofA;
-                sum += Vector512.Load(b + j) * ofB;
-                sum += Vector512.Load(c + j) * ofC;
-                sum += Vector512.Load(d + j) * ofD;
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(a + j), ofA, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(b + j), ofB, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(c + j), ofC, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(d + j), ofD, sum);
                 sum.StoreUnsafe(ref s, (nuint)j);
             }
         }
@@ -105,10 +107,74 @@ internal sealed unsafe class RowMatrix
         for (; done < weights.Length; done++)
         {
             double* a = Start(first + done);
+            Vector512<double> ofA = Vector512.Create(weights[done]);
             for (nint j = 0; j < Stride; j += Vector512<double>.Count)
             {
-                (Vector512.LoadUnsafe(ref s, (nuint)j) + (Vector512.Load(a + j) * weights[done])).StoreUnsafe(ref s, (nuint)j);
+                Vector512.FusedMultiplyAdd(Vector512.Load(a + j), ofA, Vector512.LoadUnsafe(ref s, (nuint)j)).StoreUnsafe(ref s, (nuint)j);
             }
+        }
+    }
+
+    /// <summary>products[r, i] = Σⱼ matrix[i, j] · vectors[r, j] for four vectors and the first rows.</summary>
+    /// <param name="count">How many rows.</param>
+    /// <param name="vectors">Four rows with columns as here.</param>
+    /// <param name="products">Four rows; receives as many numbers of each, and some more that mean nothing.</param>
+    public void MultiplyFour(int count, RowMatrix vectors, RowMatrix products)
+    {
+        Debug.Assert(vectors.Stride == Stride && count <= products.Stride, "The vectors, or the rows, are not those of the matrix.");
+        double* x = vectors.Start(0), y = x + Stride, z = y + Stride, w = z + Stride;
+        for (int row = 0; row < count; row += 2)
+        {
+            double* a = Start(row), b = a + Stride;
+            Vector512<double> ax = default, ay = default, az = default, aw = default, bx = default, by = default, bz = default, bw = default;
+            for (nint j = 0; j < Stride; j += Vector512<double>.Count)
+            {
+                Vector512<double> ofA = Vector512.Load(a + j), ofB = Vector512.Load(b + j);
+                Vector512<double> ofX = Vector512.Load(x + j), ofY = Vector512.Load(y + j), ofZ = Vector512.Load(z + j), ofW = Vector512.Load(w + j);
+                ax = Vector512.FusedMultiplyAdd(ofA, ofX, ax);
+                bx = Vector512.FusedMultiplyAdd(ofB, ofX, bx);
+                ay = Vector512.FusedMultiplyAdd(ofA, ofY, ay);
+                by = Vector512.FusedMultiplyAdd(ofB, ofY, by);
+                az = Vector512.FusedMultiplyAdd(ofA, ofZ, az);
+                bz = Vector512.FusedMultiplyAdd(ofB, ofZ, bz);
+                aw = Vector512.FusedMultiplyAdd(ofA, ofW, aw);
+                bw = Vector512.FusedMultiplyAdd(ofB, ofW, bw);
+            }
+
+            (products.Row(0)[row], products.Row(0)[row + 1]) = (Sum(ax), Sum(bx));
+            (products.Row(1)[row], products.Row(1)[row + 1]) = (Sum(ay), Sum(by));
+            (products.Row(2)[row], products.Row(2)[row + 1]) = (Sum(az), Sum(bz));
+            (products.Row(3)[row], products.Row(3)[row + 1]) = (Sum(aw), Sum(bw));
+        }
+    }
+
+    /// <summary>sums[at + r, j] += Σᵢ weights[at + r, i] · matrix[i, j] for four sums and the first rows, in their order.</summary>
+    /// <param name="count">How many rows.</param>
+    /// <param name="weights">A number for each row, four times.</param>
+    /// <param name="sums">What the rows are added to, with columns as here.</param>
+    /// <param name="at">The first of the four sums, and of their weights: a multiple of four.</param>
+    public void AddRowsFour(int count, RowMatrix weights, RowMatrix sums, int at)
+    {
+        Debug.Assert(sums.Stride == Stride && count <= weights.Stride && at % 4 == 0, "The sums, or the rows, are not those of the matrix.");
+        double* x = weights.Start(at), y = x + weights.Stride, z = y + weights.Stride, w = z + weights.Stride;
+        double* ofX = sums.Start(at), ofY = ofX + Stride, ofZ = ofY + Stride, ofW = ofZ + Stride;
+        for (nint j = 0; j < Stride; j += Vector512<double>.Count)
+        {
+            Vector512<double> sumX = Vector512.Load(ofX + j), sumY = Vector512.Load(ofY + j), sumZ = Vector512.Load(ofZ + j), sumW = Vector512.Load(ofW + j);
+            double* row = Start(0) + j;
+            for (nint i = 0; i < count; i++, row += Stride)
+            {
+                Vector512<double> some = Vector512.Load(row);
+                sumX = Vector512.FusedMultiplyAdd(some, Vector512.Create(x[i]), sumX);
+                sumY = Vector512.FusedMultiplyAdd(some, Vector512.Create(y[i]), sumY);
+                sumZ = Vector512.FusedMultiplyAdd(some, Vector512.Create(z[i]), sumZ);
+                sumW = Vector512.FusedMultiplyAdd(some, Vector512.Create(w[i]), sumW);
+            }
+
+            sumX.Store(ofX + j);
+            sumY.Store(ofY + j);
+            sumZ.Store(ofZ + j);
+            sumW.Store(ofW + j);
         }
     }
 
@@ -125,10 +191,10 @@ internal sealed unsafe class RowMatrix
         for (int i = 0; i < Rows; i++)
         {
             double* row = Start(i);
-            double weight = (1 - decay) * vector[i];
+            Vector512<double> stays = Vector512.Create(decay), joins = Vector512.Create((1 - decay) * vector[i]);
             for (nint j = 0; j <= i; j += Vector512<double>.Count)
             {
-                ((Vector512.Load(row + j) * decay) + (Vector512.LoadUnsafe(ref x, (nuint)j) * weight)).Store(row + j);
+                Vector512.FusedMultiplyAdd(Vector512.Load(row + j), stays, Vector512.LoadUnsafe(ref x, (nuint)j) * joins).Store(row + j);
             }
         }
     }
@@ -151,7 +217,7 @@ internal sealed unsafe class RowMatrix
         Vector512<double> sum = default;
         for (int j = 0; j < left.Length; j += Vector512<double>.Count)
         {
-            sum += Vector512.Create(left[j..]) * Vector512.Create(right[j..]);
+            sum = Vector512.FusedMultiplyAdd(Vector512.Create(left[j..]), Vector512.Create(right[j..]), sum);
         }
 
         return Sum(sum);

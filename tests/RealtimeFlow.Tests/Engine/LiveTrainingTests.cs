@@ -19,7 +19,7 @@ public sealed class LiveTrainingTests(ITestOutputHelper output) : IDisposable
     public void Counted_steps_are_those_of_a_trainer_that_follows_its_schedule()
     {
         Target target = TargetLibrary.Find("u2")!;
-        Trainer trainer = new(FlowShape.Parse(Small.Formula, 2), target, new TrainerOptions { Seed = 3, FinalRateShare = 0.02, SquareDecay = 0.997 }, _workers);
+        Trainer trainer = new(FlowShape.Parse(Small.Formula, 2), target, TrainerOptions.Soap with { Seed = 3, FinalRateShare = 0.02 }, _workers);
         using LiveTraining training = new(target, Small, _workers);
         foreach (int steps in (int[])[7, 0, 40, 90])
         {

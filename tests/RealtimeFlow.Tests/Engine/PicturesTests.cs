@@ -141,7 +141,7 @@ public sealed class PicturesTests(ITestOutputHelper output) : IDisposable
     [InlineData("u4")]
     public void The_picture_of_a_trained_flow_is_exact(string name)
     {
-        const int Steps = 2000, Lattice = 40, Particles = 1 << 19, Side = 512;
+        const int Steps = 8000, Lattice = 40, Particles = 1 << 19, Side = 512;
         Target target = TargetLibrary.Find(name)!;
         using LiveTraining training = new(target, new LiveTrainingOptions { ScheduledSteps = Steps }, _workers);
         training.Advance(Steps);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using RealtimeFlow.Base;
 using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
@@ -47,7 +48,7 @@ public sealed class CheckpointTests : IDisposable
     {
         TrainerOptions defaults = new();
         Assert.All(
-            typeof(TrainerOptions).GetProperties(), property => Assert.NotEqual(property.GetValue(defaults), property.GetValue(Unusual)));
+            typeof(TrainerOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance), property => Assert.NotEqual(property.GetValue(defaults), property.GetValue(Unusual)));
         Assert.Equal(Unusual, ThroughFile(Trainer(Unusual).Save()).Options);
         Assert.Equal(defaults, ThroughFile(Trainer(defaults).Save()).Options);
     }

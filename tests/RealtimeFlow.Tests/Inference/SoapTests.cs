@@ -80,7 +80,7 @@ public sealed class SoapTests(ITestOutputHelper output)
     {
         // The columns of a product of rotations, with standard deviations that fall by a factor of 3.
         const int Count = 12;
-        Optimizer soap = Optimizer.Create(new TrainerOptions { Optimizer = OptimizerKind.Soap, SquareDecay = 0.999 }, Count);
+        Optimizer soap = Optimizer.Create(TrainerOptions.Soap with { SquareDecay = 0.999 }, Count);
         float[] moved = new float[Count], normal = new float[Count];
         for (int step = 0; step < 6000; step++)
         {
@@ -149,7 +149,7 @@ public sealed class SoapTests(ITestOutputHelper output)
         {
             using WorkerPool workers = new(2);
             Target target = PlaneMixture.EightGaussians();
-            TrainerOptions options = new() { Optimizer = kind, Epsilon = kind == OptimizerKind.Soap ? 1e-8 : 3e-3, SquareDecay = kind == OptimizerKind.Soap ? 0.99 : 0.999, FinalBatchSize = 2048, Seed = seed };
+            TrainerOptions options = (kind == OptimizerKind.Soap ? TrainerOptions.Soap : new()) with { FinalBatchSize = 2048, Seed = seed };
             Trainer trainer = new(FlowShape.Parse("planar:32", 2), target, options, workers);
             for (int step = 0; step < Steps; step++)
             {

@@ -24,6 +24,33 @@ public sealed class RowMatrixTests
     }
 
     [Fact]
+    public void Products_with_four_vectors_at_a_time_are_those_of_plain_sums()
+    {
+        System.Random random = new(3);
+        foreach (int columns in (int[])[1, 7, 8, 9, 17])
+        {
+            foreach (int count in Enumerable.Range(0, columns + 1))
+            {
+                RowMatrix matrix = Matrix(random, columns, columns), vectors = Matrix(random, 4, columns), products = new(4, columns);
+                matrix.MultiplyFour(count, vectors, products);
+                RowMatrix weights = Matrix(random, 12, columns), sums = Matrix(random, 12, columns);
+                double[] begun = sums.Numbers.ToArray();
+                matrix.AddRowsFour(count, weights, sums, 4);
+                for (int r = 0; r < 12; r++)
+                {
+                    for (int j = 0; j < columns; j++)
+                    {
+                        double sum = r is >= 4 and < 8 ? Enumerable.Range(0, count).Sum(i => weights.Row(r)[i] * matrix.Row(i)[j]) : 0;
+                        Assert.Equal(begun[(r * sums.Stride) + j] + sum, sums.Row(r)[j]);
+                    }
+
+                    Assert.All(Enumerable.Range(0, r < 4 ? count : 0), i => Assert.Equal(Enumerable.Range(0, columns).Sum(j => matrix.Row(i)[j] * vectors.Row(r)[j]), products.Row(r)[i]));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void The_running_mean_of_products_decays_and_takes_in()
     {
         System.Random random = new(2);
