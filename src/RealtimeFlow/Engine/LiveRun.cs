@@ -151,7 +151,7 @@ internal sealed class LiveRun
             target.Set(numbers);
         }
 
-        _schedule.Change(_trainer.Steps);
+        _schedule.Move(_trainer.Steps);
     }
 
     /// <summary>One layer more, behind all others: the identity as yet.</summary>

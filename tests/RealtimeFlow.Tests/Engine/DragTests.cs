@@ -13,10 +13,10 @@ public sealed class DragTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _workers.Dispose();
 
     [Theory]
-    [InlineData("u1", 500)]
-    [InlineData("u4", 500)]
-    [InlineData("banana", 500)]
-    [InlineData("ring", 500)]
+    [InlineData("u1", 1000)]
+    [InlineData("u4", 1000)]
+    [InlineData("banana", 1000)]
+    [InlineData("ring", 1000)]
     [InlineData("four-gaussians", Steps)]
     public void The_flow_follows_in_half_a_second(string name, int steps)
     {
