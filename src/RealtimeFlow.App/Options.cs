@@ -25,8 +25,8 @@ internal static class Options
     }
 
     /// <summary>A formula of layers.</summary>
-    public static Option<string> Flow() =>
-        Text("--flow", "FORMULA", "the layers in order, as in planar:16,radial:16", "planar:32", text =>
+    public static Option<string> Flow(string whenAbsent = "planar:32") =>
+        Text("--flow", "FORMULA", "the layers in order, as in planar:16,radial:16", whenAbsent, text =>
         {
             try
             {

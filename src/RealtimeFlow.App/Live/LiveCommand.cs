@@ -38,7 +38,7 @@ internal static class LiveCommand
         Option<string> data = Options.File(
             "--data", "FILE", $"rows (.npy, .csv) or a picture of your own; {RowStream.StandardInput} reads rows as CSV from standard input while they are learned; with --vae images, as of vae train");
         VaeOptions vae = new();
-        Option<string> flow = Options.Flow();
+        Option<string> flow = Options.Flow(fresh.Formula);
         Option<int> particles = Options.Count(
             "--particles", "N", "particles on the screen", StudioState.LeastParticles, StudioState.MostParticles, () => fresh.Particles);
         Option<ulong> seed = Options.Seed();

@@ -8,7 +8,7 @@ namespace RealtimeFlow.Numerics;
 
 /// <summary>
 /// A float64 matrix of which every row fills whole cache lines, and its products with vectors that do so too: behind their numbers, rows and
-/// vectors have zeros, and behind the last row are rows of zeros up to a multiple of eight. Sums have one order, so that the bits are the same
+/// vectors have zeros, and behind the last row are rows of zeros up to a multiple of sixteen. Sums have one order, so that the bits are the same
 /// on all hardware.
 /// </summary>
 internal sealed unsafe class RowMatrix
@@ -39,8 +39,8 @@ internal sealed unsafe class RowMatrix
     /// <summary>All rows, those of zeros too.</summary>
     public Span<double> Numbers => new(_memory.Start, StrideOf(Rows) * Stride);
 
-    /// <summary>The length of a row of so many numbers with its zeros: whole vectors.</summary>
-    public static int StrideOf(int columns) => (columns + Vector512<double>.Count - 1) & -Vector512<double>.Count;
+    /// <summary>The length of a row of so many numbers with its zeros: an even number of vectors.</summary>
+    public static int StrideOf(int columns) => (columns + (2 * Vector512<double>.Count) - 1) & (-2 * Vector512<double>.Count);
 
     /// <summary>A row with its zeros.</summary>
     public Span<double> Row(int row) => Numbers.Slice(row * Stride, Stride);
@@ -122,29 +122,32 @@ internal sealed unsafe class RowMatrix
     public void MultiplyFour(int count, RowMatrix vectors, RowMatrix products)
     {
         Debug.Assert(vectors.Stride == Stride && count <= products.Stride, "The vectors, or the rows, are not those of the matrix.");
-        double* x = vectors.Start(0), y = x + Stride, z = y + Stride, w = z + Stride;
-        for (int row = 0; row < count; row += 2)
+        nint stride = Stride;
+        double* x = vectors.Start(0), y = x + stride, z = y + stride, w = z + stride;
+        double* ofX = products.Start(0), ofY = ofX + products.Stride, ofZ = ofY + products.Stride, ofW = ofZ + products.Stride;
+        double* a = Start(0);
+        for (nint row = 0; row < count; row += 2, a += 2 * stride)
         {
-            double* a = Start(row), b = a + Stride;
+            double* b = a + stride;
             Vector512<double> ax = default, ay = default, az = default, aw = default, bx = default, by = default, bz = default, bw = default;
-            for (nint j = 0; j < Stride; j += Vector512<double>.Count)
+            for (nint j = 0; j < stride; j += Vector512<double>.Count)
             {
-                Vector512<double> ofA = Vector512.Load(a + j), ofB = Vector512.Load(b + j);
-                Vector512<double> ofX = Vector512.Load(x + j), ofY = Vector512.Load(y + j), ofZ = Vector512.Load(z + j), ofW = Vector512.Load(w + j);
-                ax = Vector512.FusedMultiplyAdd(ofA, ofX, ax);
-                bx = Vector512.FusedMultiplyAdd(ofB, ofX, bx);
-                ay = Vector512.FusedMultiplyAdd(ofA, ofY, ay);
-                by = Vector512.FusedMultiplyAdd(ofB, ofY, by);
-                az = Vector512.FusedMultiplyAdd(ofA, ofZ, az);
-                bz = Vector512.FusedMultiplyAdd(ofB, ofZ, bz);
-                aw = Vector512.FusedMultiplyAdd(ofA, ofW, aw);
-                bw = Vector512.FusedMultiplyAdd(ofB, ofW, bw);
+                Vector512<double> someA = Vector512.Load(a + j), someB = Vector512.Load(b + j);
+                Vector512<double> someX = Vector512.Load(x + j), someY = Vector512.Load(y + j), someZ = Vector512.Load(z + j), someW = Vector512.Load(w + j);
+                ax = Vector512.FusedMultiplyAdd(someA, someX, ax);
+                bx = Vector512.FusedMultiplyAdd(someB, someX, bx);
+                ay = Vector512.FusedMultiplyAdd(someA, someY, ay);
+                by = Vector512.FusedMultiplyAdd(someB, someY, by);
+                az = Vector512.FusedMultiplyAdd(someA, someZ, az);
+                bz = Vector512.FusedMultiplyAdd(someB, someZ, bz);
+                aw = Vector512.FusedMultiplyAdd(someA, someW, aw);
+                bw = Vector512.FusedMultiplyAdd(someB, someW, bw);
             }
 
-            (products.Row(0)[row], products.Row(0)[row + 1]) = (Sum(ax), Sum(bx));
-            (products.Row(1)[row], products.Row(1)[row + 1]) = (Sum(ay), Sum(by));
-            (products.Row(2)[row], products.Row(2)[row + 1]) = (Sum(az), Sum(bz));
-            (products.Row(3)[row], products.Row(3)[row + 1]) = (Sum(aw), Sum(bw));
+            (ofX[row], ofX[row + 1]) = (Sum(ax), Sum(bx));
+            (ofY[row], ofY[row + 1]) = (Sum(ay), Sum(by));
+            (ofZ[row], ofZ[row + 1]) = (Sum(az), Sum(bz));
+            (ofW[row], ofW[row + 1]) = (Sum(aw), Sum(bw));
         }
     }
 
@@ -156,25 +159,39 @@ internal sealed unsafe class RowMatrix
     public void AddRowsFour(int count, RowMatrix weights, RowMatrix sums, int at)
     {
         Debug.Assert(sums.Stride == Stride && count <= weights.Stride && at % 4 == 0, "The sums, or the rows, are not those of the matrix.");
+        nint stride = Stride;
         double* x = weights.Start(at), y = x + weights.Stride, z = y + weights.Stride, w = z + weights.Stride;
-        double* ofX = sums.Start(at), ofY = ofX + Stride, ofZ = ofY + Stride, ofW = ofZ + Stride;
-        for (nint j = 0; j < Stride; j += Vector512<double>.Count)
+        double* ofX = sums.Start(at), ofY = ofX + stride, ofZ = ofY + stride, ofW = ofZ + stride;
+        for (nint j = 0; j < stride; j += 2 * Vector512<double>.Count)
         {
-            Vector512<double> sumX = Vector512.Load(ofX + j), sumY = Vector512.Load(ofY + j), sumZ = Vector512.Load(ofZ + j), sumW = Vector512.Load(ofW + j);
+            nint k = j + Vector512<double>.Count;
+            Vector512<double> jx = Vector512.Load(ofX + j), jy = Vector512.Load(ofY + j), jz = Vector512.Load(ofZ + j), jw = Vector512.Load(ofW + j);
+            Vector512<double> kx = Vector512.Load(ofX + k), ky = Vector512.Load(ofY + k), kz = Vector512.Load(ofZ + k), kw = Vector512.Load(ofW + k);
             double* row = Start(0) + j;
-            for (nint i = 0; i < count; i++, row += Stride)
+            for (nint i = 0; i < count; i++, row += stride)
             {
-                Vector512<double> some = Vector512.Load(row);
-                sumX = Vector512.FusedMultiplyAdd(some, Vector512.Create(x[i]), sumX);
-                sumY = Vector512.FusedMultiplyAdd(some, Vector512.Create(y[i]), sumY);
-                sumZ = Vector512.FusedMultiplyAdd(some, Vector512.Create(z[i]), sumZ);
-                sumW = Vector512.FusedMultiplyAdd(some, Vector512.Create(w[i]), sumW);
+                Vector512<double> someJ = Vector512.Load(row), someK = Vector512.Load(row + Vector512<double>.Count), weight = Vector512.Create(x[i]);
+                jx = Vector512.FusedMultiplyAdd(someJ, weight, jx);
+                kx = Vector512.FusedMultiplyAdd(someK, weight, kx);
+                weight = Vector512.Create(y[i]);
+                jy = Vector512.FusedMultiplyAdd(someJ, weight, jy);
+                ky = Vector512.FusedMultiplyAdd(someK, weight, ky);
+                weight = Vector512.Create(z[i]);
+                jz = Vector512.FusedMultiplyAdd(someJ, weight, jz);
+                kz = Vector512.FusedMultiplyAdd(someK, weight, kz);
+                weight = Vector512.Create(w[i]);
+                jw = Vector512.FusedMultiplyAdd(someJ, weight, jw);
+                kw = Vector512.FusedMultiplyAdd(someK, weight, kw);
             }
 
-            sumX.Store(ofX + j);
-            sumY.Store(ofY + j);
-            sumZ.Store(ofZ + j);
-            sumW.Store(ofW + j);
+            jx.Store(ofX + j);
+            jy.Store(ofY + j);
+            jz.Store(ofZ + j);
+            jw.Store(ofW + j);
+            kx.Store(ofX + k);
+            ky.Store(ofY + k);
+            kz.Store(ofZ + k);
+            kw.Store(ofW + k);
         }
     }
 
