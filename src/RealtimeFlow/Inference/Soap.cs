@@ -193,50 +193,37 @@ internal sealed class Soap : Optimizer
     }
 
     /// <summary>
-    /// What Gram and Schmidt leave of the next products beside the first vectors of the basis. Where that is little it is skew, and left once
-    /// more: twice is enough (W. Kahan and B. Parlett, in B. Parlett, <i>The symmetric eigenvalue problem</i>, 1980, section 6-9).
+    /// What Gram and Schmidt leave of the next products beside the first vectors of the basis and each other. Most of a product may be along
+    /// vectors before it, and what is left of it skew then; twice is enough (W. Kahan and B. Parlett, in B. Parlett, <i>The symmetric eigenvalue
+    /// problem</i>, 1980, section 6-9; by panels: J. Barlow, A. Smoktunowicz, 2013).
     /// </summary>
     private void OrthonormalizePanel(int first, int count)
     {
         _panel.Numbers.Clear();
         for (int i = 0; i < count; i++)
         {
-            Span<double> product = _turned.Row(_order[first + i]);
-            TensorPrimitives.Divide(product, Math.Sqrt(RowMatrix.Dot(product, product)), _panel.Row(i));
+            _turned.Row(_order[first + i]).CopyTo(_panel.Row(i));
         }
 
-        _basis.MultiplyFour(first, _panel, _products);
-        TensorPrimitives.Negate(_products.Numbers, _products.Numbers);
-        _basis.AddRowsFour(first, _products, _panel, 0);
+        for (int pass = 0; pass < 2; pass++)
+        {
+            _basis.MultiplyFour(first, _panel, _products);
+            TensorPrimitives.Negate(_products.Numbers, _products.Numbers);
+            _basis.AddRowsFour(first, _products, _panel, 0);
+            for (int i = 0; i < count; i++)
+            {
+                Span<double> vector = _panel.Row(i), products = _along.AsSpan(0, i);
+                _panel.Multiply(0, vector, products);
+                TensorPrimitives.Negate(products, products);
+                _panel.AddRows(0, products, vector);
+                TensorPrimitives.Divide(vector, Math.Sqrt(RowMatrix.Dot(vector, vector)), vector);
+            }
+        }
+
         for (int i = 0; i < count; i++)
         {
-            Span<double> vector = _panel.Row(i);
-            LeaveOut(first, i, vector);
-            if (Normalize(vector) < 0.5)
-            {
-                LeaveOut(0, first + i, vector);
-                _ = Normalize(vector);
-            }
-
-            vector.CopyTo(_basis.Row(first + i));
+            _panel.Row(i).CopyTo(_basis.Row(first + i));
         }
-    }
-
-    /// <summary>Takes what a vector has of some vectors of the basis out of it.</summary>
-    private void LeaveOut(int first, int count, Span<double> vector)
-    {
-        Span<double> products = _along.AsSpan(0, count);
-        _basis.Multiply(first, vector, products);
-        TensorPrimitives.Negate(products, products);
-        _basis.AddRows(first, products, vector);
-    }
-
-    /// <summary>Divides a vector by its length, of which it returns the square.</summary>
-    private static double Normalize(Span<double> vector)
-    {
-        double square = RowMatrix.Dot(vector, vector);
-        TensorPrimitives.Divide(vector, Math.Sqrt(square), vector);
-        return square;
     }
 
     private void Reorder(Span<double> numbers)
