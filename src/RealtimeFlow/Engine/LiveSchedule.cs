@@ -10,7 +10,7 @@ namespace RealtimeFlow.Engine;
 internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
 {
     /// <summary>The steps after a change until the rate is the final one again.</summary>
-    public const int StepsToFollow = 5000;
+    public const int StepsToFollow = 5200;
 
     /// <summary>The share of the largest rate from which it falls after a part of what is learned has moved: more would undo what is right already.</summary>
     public const double ShareToFollow = 0.3;
@@ -19,7 +19,7 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
     private const int BatchesToFollow = 2;
 
     // A flow that is softer for a moment gets past optima that are none of the target's: of 96 Gaussians on the circle of eight that jumped by
-    // 2 units, 92 were learned again without and 94 with it, nearer by a quarter in the mean.
+    // 2 units, 92 were learned again without and 94 with it, nearer by a fifth in the mean.
     private const double LeastBeta = 0.5, SoftShare = 0.2;
 
     private long _began;
