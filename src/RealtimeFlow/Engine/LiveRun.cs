@@ -26,6 +26,10 @@ internal sealed class LiveRun
     // So far a number of a target goes in a step: a part of a Gaussian moves by a fortieth of its width, and takes its particles along.
     private const float LongestMove = 0.01f;
 
+    // From where on a move is a jump, after which the flow is softened: a hand that drags moves less in a frame, and sees the flow follow as sharp
+    // as it is.
+    private const float Jump = 0.5f;
+
     // Rows that join change what is learned when they have become more by this share.
     private const double NoticedGrowth = 0.1;
 
@@ -141,17 +145,19 @@ internal sealed class LiveRun
     public void Move(ReadOnlySpan<float> numbers)
     {
         EditableTarget target = (EditableTarget)_target!;
-        if (target.IsContinuous)
-        {
-            numbers.CopyTo(_goal);
-            _isMoving = true;
-        }
-        else
+        _schedule.Change(_trainer.Steps);
+        if (!target.IsContinuous)
         {
             target.Set(numbers);
+            return;
         }
 
-        _schedule.Move(_trainer.Steps);
+        numbers.CopyTo(_goal);
+        _isMoving = true;
+        if (TensorPrimitives.Distance(numbers, target.Numbers) > Jump)
+        {
+            _schedule.Soften(_trainer.Steps);
+        }
     }
 
     /// <summary>One layer more, behind all others: the identity as yet.</summary>

@@ -4,8 +4,8 @@ namespace RealtimeFlow.Engine;
 
 /// <summary>
 /// What the steps of a run without end follow: a schedule to its end, then its final rate. After a change of what is learned the rate
-/// falls once more along half a cosine, with larger batches, until the flow has followed; and where a part of a target has moved, β rises to 1
-/// again from less.
+/// falls once more along half a cosine, with larger batches, until the flow has followed; and where a part of a target has jumped, β rises to
+/// 1 again from less.
 /// </summary>
 internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
 {
@@ -24,7 +24,7 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
 
     private long _began;
     private long _changed = -StepsToFollow;
-    private long _moved = -StepsToFollow;
+    private long _softened = -StepsToFollow;
     private double _share;
 
     /// <summary>The largest learning rate.</summary>
@@ -37,15 +37,11 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
     public double? HeldBeta { get; set; }
 
     /// <summary>The schedule begins again with the next step.</summary>
-    public void Begin(long step) => (_began, _changed, _moved) = (step, step - StepsToFollow, step - StepsToFollow);
+    public void Begin(long step) => (_began, _changed, _softened) = (step, step - StepsToFollow, step - StepsToFollow);
 
-    /// <summary>A part of what is learned has moved.</summary>
+    /// <summary>What is learned has changed so much that the flow should be softer for a moment.</summary>
     /// <param name="step">The number of the next step.</param>
-    public void Move(long step)
-    {
-        Change(step);
-        _moved = step;
-    }
+    public void Soften(long step) => _softened = step;
 
     /// <summary>What is learned has changed.</summary>
     /// <param name="step">The number of the next step.</param>
@@ -64,15 +60,15 @@ internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
         bool follows = step - _changed < StepsToFollow;
         int batch = follows ? Math.Min(BatchesToFollow * BatchSize, LiveTraining.LargestBatch) : BatchSize;
         double rate = Math.Max(options.LearningRateAt(progress), follows ? Rate(step) : 0);
-        return new StepSettings(progress, rate * (LearningRate / options.LearningRate), HeldBeta ?? Math.Min(options.BetaAt(progress), BetaToFollow(step)), batch);
+        return new StepSettings(progress, rate * (LearningRate / options.LearningRate), HeldBeta ?? Math.Min(options.BetaAt(progress), SoftBeta(step)), batch);
     }
 
     private double Final => options.LearningRate * options.FinalRateShare;
 
     private static double Rest(long step, long begin, double steps) => Math.Min(1, (step - begin) / steps);
 
-    /// <summary>β since the last move.</summary>
-    private double BetaToFollow(long step) => LeastBeta + ((1 - LeastBeta) * Rest(step, _moved, SoftShare * StepsToFollow));
+    /// <summary>β since the flow was softened.</summary>
+    private double SoftBeta(long step) => LeastBeta + ((1 - LeastBeta) * Rest(step, _softened, SoftShare * StepsToFollow));
 
     /// <summary>The rate since the last change.</summary>
     private double Rate(long step)
