@@ -28,7 +28,7 @@ internal sealed class CheckpointReader(Stream stream)
             GradientMean = ReadDoubles(CheckpointLayout.GradientMean),
             GradientSquare = ReadDoubles(CheckpointLayout.GradientSquare, isSigned: false),
             AverageSum = ReadAverage(shape),
-            OptimizerState = ReadOptimizer(),
+            OptimizerState = ReadOptimizer(shape.ParameterCount),
         };
     }
 
@@ -84,11 +84,17 @@ internal sealed class CheckpointReader(Stream stream)
         return sum;
     }
 
-    private double[][] ReadOptimizer() =>
-    [
-        .. Optimizer.Create(_metadata.Options, 0).States.Select(
-            (state, i) => ReadDoubles(CheckpointLayout.OptimizerState + i, state.IsSigned)),
-    ];
+    private double[][] ReadOptimizer(int parameters)
+    {
+        Optimizer optimizer = Optimizer.Create(_metadata.Options, parameters);
+        double[][] states = [.. optimizer.States.Select((state, i) => ReadDoubles(CheckpointLayout.OptimizerState + i, state.IsSigned))];
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i].CopyTo(optimizer.State(i));
+        }
+
+        return optimizer.StateDefect() is string defect ? throw TensorHeader.Refuse("optimizer", defect) : states;
+    }
 
     private double[] ReadDoubles(int slot, bool isSigned = true)
     {

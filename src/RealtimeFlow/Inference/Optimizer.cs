@@ -60,6 +60,9 @@ public abstract class Optimizer
     /// <summary>What it keeps, in the order of <see cref="States"/>.</summary>
     internal virtual Span<double> State(int index) => _state[index];
 
+    /// <summary>Null where it can go on from what it keeps, else what is wrong with that, as a sentence.</summary>
+    internal virtual string? StateDefect() => null;
+
     /// <summary>Moves the parameters against the gradient. Allocates nothing.</summary>
     /// <param name="parameters">The parameters: always the same ones, since it remembers how each moved.</param>
     /// <param name="gradient">The derivative by each of them.</param>

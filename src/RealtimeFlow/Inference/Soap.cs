@@ -29,6 +29,9 @@ internal sealed class Soap : Optimizer
     // Vectors that are made orthonormal together, as many as the matrix takes in a turn.
     private const int Panel = 4;
 
+    // Far above what rounding leaves, far below what two passes could not mend.
+    private const double MostSkew = 1e-9;
+
     private readonly double _epsilon;
     private readonly double _decay;
 
@@ -84,6 +87,32 @@ internal sealed class Soap : Optimizer
         6 => _basis.Numbers,
         _ => base.State(index),
     };
+
+    /// <inheritdoc/>
+    internal override string? StateDefect()
+    {
+        for (int first = 0; first < _basis.Rows; first += Panel)
+        {
+            int count = Math.Min(Panel, _basis.Rows - first);
+            for (int i = 0; i < count; i++)
+            {
+                _basis.Row(first + i).CopyTo(_panel.Row(i));
+            }
+
+            _basis.MultiplyFour(_basis.Rows, _panel, _products);
+            for (int i = 0; i < count; i++)
+            {
+                _products.Row(i)[first + i]--;
+                double most = TensorPrimitives.MaxMagnitude<double>(_products.Row(i)[.._basis.Rows]);
+                if (!(Math.Abs(most) < MostSkew))
+                {
+                    return "the basis is not orthonormal";
+                }
+            }
+        }
+
+        return null;
+    }
 
     /// <inheritdoc/>
     internal override void Insert(int place, int count)
@@ -212,11 +241,8 @@ internal sealed class Soap : Optimizer
             _basis.AddRowsFour(first, _products, _panel, 0);
             for (int i = 0; i < count; i++)
             {
-                Span<double> vector = _panel.Row(i), products = _along.AsSpan(0, i);
-                _panel.Multiply(0, vector, products);
-                TensorPrimitives.Negate(products, products);
-                _panel.AddRows(0, products, vector);
-                TensorPrimitives.Divide(vector, Math.Sqrt(RowMatrix.Dot(vector, vector)), vector);
+                LeaveOut(i);
+                LeaveOut(i);
             }
         }
 
@@ -224,6 +250,16 @@ internal sealed class Soap : Optimizer
         {
             _panel.Row(i).CopyTo(_basis.Row(first + i));
         }
+    }
+
+    /// <summary>Takes what a vector of the panel has of those before it out of it, and makes it one long.</summary>
+    private void LeaveOut(int i)
+    {
+        Span<double> vector = _panel.Row(i), products = _along.AsSpan(0, i);
+        _panel.Multiply(0, vector, products);
+        TensorPrimitives.Negate(products, products);
+        _panel.AddRows(0, products, vector);
+        TensorPrimitives.Divide(vector, Math.Sqrt(RowMatrix.Dot(vector, vector)), vector);
     }
 
     private void Reorder(Span<double> numbers)
