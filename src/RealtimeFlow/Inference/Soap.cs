@@ -8,19 +8,20 @@ namespace RealtimeFlow.Inference;
 /// SOAP: N. Vyas, D. Morwani, R. Zhao, M. Kwun, I. Shapira, D. Brandfonbrener, L. Janson, S. Kakade, <i>SOAP: improving and stabilizing
 /// Shampoo using Adam</i>, ICLR 2025. Adam that does not step along the parameters but along the eigenvectors of the running mean
 /// G = E[g gᵀ] of gradients, here of all parameters together: what is steep in one direction and flat in another is scaled apart even where
-/// neither is the direction of a parameter.
+/// neither is the direction of a parameter. Where the directions turn, the paper carries their means of squares over; here they are read off
+/// G, since a mean along a direction may be any multiple of the root of a square along another.
 /// </summary>
 /// <remarks>
-/// The eigenvectors are followed by a turn of orthogonal iteration every P/2 steps, for P parameters: of its 3 P³ multiplications a step
-/// has 6 P² then, beside 3 P² of its own.
+/// The eigenvectors are followed by a turn of orthogonal iteration every P/2 steps, for P parameters: of its 4 P³ multiplications a step
+/// has 8 P² then, beside 3 P² of its own.
 /// </remarks>
 internal sealed class Soap : Optimizer
 {
     /// <summary>The most parameters: a turn of the basis then takes seconds, and each of three matrices 32 MiB.</summary>
     internal const int MostParameters = 2048;
 
-    // What is added to G's diagonal, as a share of its trace, so that a direction without gradients remains one: far above the rounding of a
-    // product with G, far below any curvature that could be known.
+    // What is added to G's diagonal, as a share of its trace, so that a direction without gradients remains one, and its square positive: far
+    // above the rounding of a product with G, far below any curvature that could be known.
     private const double Ridge = 1e-12;
 
     // Directions a turn of a step, whose vectors stay in the first-level cache from the gradient's product with them to the step's sum.
@@ -192,19 +193,10 @@ internal sealed class Soap : Optimizer
         }
 
         _outer.Mirror();
-        _turned.Numbers.Clear();
+        MultiplyBasis(trace);
         for (int i = 0; i < _basis.Rows; i++)
         {
-            if (i % Panel == 0)
-            {
-                // G is its own transpose.
-                _outer.AddRowsFour(_outer.Rows, _basis, _turned, i);
-            }
-
-            Span<double> vector = _basis.Row(i), product = _turned.Row(i);
-            TensorPrimitives.Divide(product, trace, product);
-            _basis.AddRows(i, [Ridge], product);
-            (_keys[i], _order[i]) = (-RowMatrix.Dot(product, vector), i);
+            (_keys[i], _order[i]) = (-RowMatrix.Dot(_turned.Row(i), _basis.Row(i)), i);
         }
 
         Span<double> mean = _vector.Row(1);
@@ -216,9 +208,32 @@ internal sealed class Soap : Optimizer
         }
 
         Reorder(MeanWeight);
-        Reorder(Square);
         Reorder(SquareWeight);
         _basis.Multiply(0, mean, Mean);
+
+        // As if it had been the basis all along: E[(v·g)²] = vᵀ G v.
+        MultiplyBasis(trace);
+        for (int i = 0; i < _basis.Rows; i++)
+        {
+            Square[i] = trace * RowMatrix.Dot(_turned.Row(i), _basis.Row(i));
+        }
+    }
+
+    /// <summary>The product of G, over its trace and with the ridge, and each vector of the basis.</summary>
+    private void MultiplyBasis(double trace)
+    {
+        _turned.Numbers.Clear();
+        for (int i = 0; i < _basis.Rows; i++)
+        {
+            if (i % Panel == 0)
+            {
+                // G is its own transpose.
+                _outer.AddRowsFour(_outer.Rows, _basis, _turned, i);
+            }
+
+            TensorPrimitives.Divide(_turned.Row(i), trace, _turned.Row(i));
+            _basis.AddRows(i, [Ridge], _turned.Row(i));
+        }
     }
 
     /// <summary>

@@ -38,37 +38,42 @@ public sealed class DragTests(ITestOutputHelper output) : IDisposable
             training.Advance(steps - 1);
             double after = Divergence(training);
             output.WriteLine($"{name}: KL {before:F4}, {steps} steps after a move by 2 units {after:F4}");
-            Assert.InRange(after, 0, Math.Max(0.03, 1.5 * before));
+            Assert.True(after <= Math.Max(0.03, 1.5 * before));
             training.Advance(Steps - steps);
         }
     }
 
-    /// <summary>A flow of 40 planar layers does not find every way: over many seeds, one jump in twenty ends beside its target.</summary>
+    /// <summary>A flow of 40 planar layers does not find every way: of 96 jumps, 16 seeds with six each, it followed 93.</summary>
     [Fact]
-    public void Seven_of_eight_Gaussians_that_jump_are_followed()
+    public void Of_twelve_jumps_of_one_of_eight_Gaussians_eleven_are_followed()
     {
         int followed = 0;
-        PlaneMixture target = PlaneMixture.EightGaussians();
-        using LiveTraining training = new(target, new LiveTrainingOptions(), _workers);
-        training.Advance(new LiveTrainingOptions().ScheduledSteps);
-        for (int move = 0; move < 8; move++)
+        foreach (int seed in (int[])[1, 2])
         {
-            double before = Divergence(training);
-            int mode = 3 * move % 8;
-            TargetHandle handle = target.Handle(mode);
-            target.Move(mode, handle.X + (2 * MathF.Cos(1.3f * move)), handle.Y + (2 * MathF.Sin(1.3f * move)));
-            training.Follow();
-            training.Advance(Steps);
-            double after = Divergence(training);
-            output.WriteLine($"Gaussian {mode}: KL {before:F4}, {Steps} steps after it jumped {after:F4}");
-            followed += after <= Math.Max(0.03, 1.5 * before) ? 1 : 0;
+            PlaneMixture target = PlaneMixture.EightGaussians();
+            LiveTrainingOptions options = new() { Seed = (ulong)seed };
+            using LiveTraining training = new(target, options, _workers);
+            training.Advance(options.ScheduledSteps);
+            for (int move = 0; move < 6; move++)
+            {
+                double before = Divergence(training);
+                int mode = 3 * move % 8;
+                double direction = (1.3 * move) + seed;
+                TargetHandle handle = target.Handle(mode);
+                target.Move(mode, handle.X + (float)(2 * Math.Cos(direction)), handle.Y + (float)(2 * Math.Sin(direction)));
+                training.Follow();
+                training.Advance(Steps);
+                double after = Divergence(training);
+                output.WriteLine($"Seed {seed}, Gaussian {mode}: KL {before:F4}, {Steps} steps after it jumped {after:F4}");
+                followed += after <= Math.Max(0.03, 1.5 * before) ? 1 : 0;
 
-            target.Move(mode, handle.X, handle.Y);
-            training.Follow();
-            training.Advance(2 * Steps);
+                target.Move(mode, handle.X, handle.Y);
+                training.Follow();
+                training.Advance(12_000);
+            }
         }
 
-        Assert.InRange(followed, 7, 8);
+        Assert.InRange(followed, 11, 12);
     }
 
     private static double Divergence(LiveTraining training)

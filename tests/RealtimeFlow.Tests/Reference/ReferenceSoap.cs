@@ -1,8 +1,8 @@
 namespace RealtimeFlow.Tests.Reference;
 
 /// <summary>
-/// SOAP in plain float64, as its paper states it (algorithm 3, with one side of one vector): gradients are means in the space of the
-/// parameters, eigenvectors are columns, each step multiplies whole matrices.
+/// SOAP in plain float64, as its paper states it (algorithm 3, with one side of one vector), but that squares along new eigenvectors are read
+/// off G: gradients are means in the space of the parameters, eigenvectors are columns, each step multiplies whole matrices.
 /// </summary>
 internal sealed class ReferenceSoap(int parameters, double epsilon, double decay)
 {
@@ -96,6 +96,20 @@ internal sealed class ReferenceSoap(int parameters, double epsilon, double decay
         _age = 0;
     }
 
+    private double SquareAlong(int k, double trace)
+    {
+        double sum = 1e-12 * trace;
+        for (int i = 0; i < _count; i++)
+        {
+            for (int j = 0; j < _count; j++)
+            {
+                sum += Vectors[i, k] * _outer[i, j] * Vectors[j, k];
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>Orthogonal iteration: Q of the QR decomposition of (G + ridge) Q, its columns in the order of their Rayleigh quotients.</summary>
     private void Turn()
     {
@@ -142,7 +156,7 @@ internal sealed class ReferenceSoap(int parameters, double epsilon, double decay
 
         Vectors = vectors;
         _meanWeight = [.. order.Select(k => _meanWeight[k])];
-        _square = [.. order.Select(k => _square[k])];
+        _square = [.. Enumerable.Range(0, _count).Select(k => SquareAlong(k, trace))];
         _squareWeight = [.. order.Select(k => _squareWeight[k])];
         _age = 0;
     }
