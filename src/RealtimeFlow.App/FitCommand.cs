@@ -81,7 +81,7 @@ internal sealed class FitCommand
             return new FitRun(
                 data,
                 parsed.GetValue(_heldOut),
-                FlowShape.Parse(parsed.GetRequiredValue(_flow), data.Rows.Dimension, kind),
+                TrainSettings.Suited(FlowShape.Parse(parsed.GetRequiredValue(_flow), data.Rows.Dimension, kind), options),
                 Enum.Parse<FlowDirection>(parsed.GetRequiredValue(_direction), ignoreCase: true),
                 options,
                 limits is { Steps: null, Seconds: null } ? limits with { Seconds = DefaultSeconds } : limits,

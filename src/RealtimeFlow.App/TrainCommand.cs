@@ -68,7 +68,7 @@ internal sealed class TrainCommand
         return options.MinibatchSize == null || target is DataTarget
             ? new TrainRun(
                 target,
-                FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension),
+                TrainSettings.Suited(FlowShape.Parse(parsed.GetRequiredValue(_flow), target.Dimension), options),
                 options,
                 limits,
                 parsed.GetValue(_threads),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 
 namespace RealtimeFlow.App;
@@ -47,6 +48,11 @@ internal sealed class TrainSettings
 
     /// <summary>The options, in the order in which help lists them.</summary>
     public IEnumerable<Option> All => _all.Select(setting => setting.Option);
+
+    /// <summary>A shape, where the optimizer can have as many parameters.</summary>
+    /// <exception cref="UsageException">It cannot.</exception>
+    public static FlowShape Suited(FlowShape shape, TrainerOptions options) =>
+        Optimizer.Defect(options.Optimizer, shape.ParameterCount) is string defect ? throw new UsageException($"--optimizer: {defect}") : shape;
 
     /// <summary>What the command line says, and the defaults where it says nothing.</summary>
     /// <param name="parsed">The command line.</param>

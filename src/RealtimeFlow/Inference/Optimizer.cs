@@ -53,7 +53,9 @@ public abstract class Optimizer
     };
 
     /// <summary>Null for a number of parameters that an optimizer can have, else what is wrong with it, as a sentence.</summary>
-    internal static string? Defect(OptimizerKind kind, int parameters) => kind != OptimizerKind.Soap || parameters <= Soap.MostParameters
+    /// <param name="kind">The optimizer.</param>
+    /// <param name="parameters">How many numbers it shall move.</param>
+    public static string? Defect(OptimizerKind kind, int parameters) => kind != OptimizerKind.Soap || parameters <= Soap.MostParameters
         ? null
         : $"SOAP keeps a number of each pair of parameters: {parameters} are more than the {Soap.MostParameters} that it can have. Another optimizer can.";
 
