@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RealtimeFlow.Engine;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
 using RealtimeFlow.Rendering;
@@ -72,7 +73,7 @@ internal sealed record StudioState
     public string? File { get; init; }
 
     /// <summary>The layers in order.</summary>
-    public string Formula { get; init; } = "planar:40";
+    public string Formula { get; init; } = new LiveTrainingOptions().Formula;
 
     /// <summary>Decides everything random.</summary>
     public ulong Seed { get; init; } = 1;

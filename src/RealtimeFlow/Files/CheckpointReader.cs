@@ -88,11 +88,7 @@ internal sealed class CheckpointReader(Stream stream)
     {
         Optimizer optimizer = Optimizer.Create(_metadata.Options, parameters);
         double[][] states = [.. optimizer.States.Select((state, i) => ReadDoubles(CheckpointLayout.OptimizerState + i, state.IsSigned))];
-        for (int i = 0; i < states.Length; i++)
-        {
-            states[i].CopyTo(optimizer.State(i));
-        }
-
+        optimizer.Restore(states);
         return optimizer.StateDefect() is string defect ? throw TensorHeader.Refuse("optimizer", defect) : states;
     }
 

@@ -48,10 +48,7 @@ public abstract class FlowTrainer
         _usualNorm = state.UsualNorm;
         _noise.Restore(checkpoint.GradientMean, checkpoint.GradientSquare, state.GradientWeight);
         _average?.Restore(checkpoint.AverageSum, state.AverageWeight);
-        for (int i = 0; i < checkpoint.OptimizerState.Length; i++)
-        {
-            checkpoint.OptimizerState[i].CopyTo(_optimizer.State(i));
-        }
+        _optimizer.Restore(checkpoint.OptimizerState);
     }
 
     private FlowTrainer(RawFlow flow, TrainerOptions options, Objective objective, IWorkers workers)

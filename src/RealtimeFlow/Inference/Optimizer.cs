@@ -62,6 +62,16 @@ public abstract class Optimizer
     /// <summary>What it keeps, in the order of <see cref="States"/>.</summary>
     internal virtual Span<double> State(int index) => _state[index];
 
+    /// <summary>Keeps what another one kept.</summary>
+    /// <param name="states">In the order of <see cref="States"/>, each of its length.</param>
+    internal void Restore(double[][] states)
+    {
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i].CopyTo(State(i));
+        }
+    }
+
     /// <summary>Null where it can go on from what it keeps, else what is wrong with that, as a sentence.</summary>
     internal virtual string? StateDefect() => null;
 
