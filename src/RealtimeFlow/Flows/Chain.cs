@@ -91,7 +91,7 @@ internal sealed unsafe class Chain
             LayerRun run = DescribeForward(tile, columns, i, save);
             run.Ahead = i == 0 ? ahead : default;
             _runs[i].Kind.Forward(width, in run);
-            SplitAfter(tile, columns, i);
+            SplitAfter(tile, columns, width, i);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed unsafe class Chain
         {
             LayerRun run = DescribeForward(tile, columns, i, save);
             _runs[i].Kind.Push(width, in run);
-            SplitAfter(tile, columns, i);
+            SplitAfter(tile, columns, width, i);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed unsafe class Chain
             _runs[i].Kind.Inverse(width, in run);
             if (i > 0)
             {
-                SplitAfter(tile, columns, i - 1);
+                SplitAfter(tile, columns, width, i - 1);
             }
         }
     }
@@ -142,11 +142,11 @@ internal sealed unsafe class Chain
     /// <summary>The rows of sums a layer has in D dimensions.</summary>
     public static int SumRows(int dimension) => (2 * dimension) + 2;
 
-    private void SplitAfter(FlowTile tile, nint columns, int run)
+    private void SplitAfter(FlowTile tile, nint columns, LaneWidth width, int run)
     {
         if (_runs[run].Split)
         {
-            tile.SplitExponents(columns);
+            tile.SplitExponents(columns, width);
         }
     }
 

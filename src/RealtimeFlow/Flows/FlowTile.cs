@@ -36,6 +36,7 @@ internal sealed unsafe class FlowTile
     private readonly float* _start;
     private readonly int _savedLayers;
     private readonly int _firstScoreRow;
+    private bool _isSplit;
 
     /// <param name="dimension">D ≥ 1.</param>
     /// <param name="savedLayers">The layers for which Backward's needs are kept: K, or 0 for a tile that does not train.</param>
@@ -108,15 +109,11 @@ internal sealed unsafe class FlowTile
     /// <summary>D rows for the input of every layer whose number is a multiple of <see cref="CheckpointInterval"/>.</summary>
     public float* Checkpoints => Saved + (_savedLayers * Stride);
 
-    /// <summary>One row: the product of the determinants, all positive.</summary>
+    /// <summary>One row: the product of the determinants, all positive. A row of exponents that were split off follows.</summary>
     public float* Product => _start;
 
-    private float* ProductExponent => _start + Stride;
-
-    /// <summary>One row: the product of the radial φ, which counts D − 1 times; in use for D &gt; 2.</summary>
+    /// <summary>One row: the product of the radial φ, which counts D − 1 times; in use for D &gt; 2. Its exponents follow.</summary>
     public float* Radial => _start + (2 * Stride);
-
-    private float* RadialExponent => _start + (3 * Stride);
 
     /// <summary>Coordinate i of all columns.</summary>
     public Span<float> Row(int i) => new(Points + (i * Stride), Columns);
@@ -130,53 +127,82 @@ internal sealed unsafe class FlowTile
     /// <summary>Sets the determinants of the first columns to one.</summary>
     public void ResetDeterminants(nint columns)
     {
-        new Span<float>(Product, (int)columns).Fill(1);
-        new Span<float>(ProductExponent, (int)columns).Clear();
+        ResetDeterminants(Product, columns);
         if (Dimension > 2)
         {
-            new Span<float>(Radial, (int)columns).Fill(1);
-            new Span<float>(RadialExponent, (int)columns).Clear();
+            ResetDeterminants(Radial, columns);
         }
+
+        _isSplit = false;
     }
 
     /// <summary>Sets the exponents of the products aside, so that they lie in [1, 2) again and the next layers cannot overflow.</summary>
-    public void SplitExponents(nint columns)
+    public void SplitExponents(nint columns, LaneWidth width)
     {
-        SplitExponents(new Span<int>(Product, (int)columns), new Span<int>(ProductExponent, (int)columns));
+        SplitExponents(Product, columns, width);
         if (Dimension > 2)
         {
-            SplitExponents(new Span<int>(Radial, (int)columns), new Span<int>(RadialExponent, (int)columns));
+            SplitExponents(Radial, columns, width);
         }
+
+        _isSplit = true;
     }
 
     /// <summary>Adds a multiple of Σ ln det to the values: the one logarithm a particle.</summary>
     public void AddLogDeterminants(nint columns, bool radial, float factor, LaneWidth width)
     {
         LogDeterminantKernel kernel = new(
-            Product, ProductExponent, radial ? Radial : null, RadialExponent, Values, columns, factor, factor * (Dimension - 1));
+            Product, radial ? Radial : null, Stride, Values, columns, factor, factor * (Dimension - 1));
         LaneDispatch.Run(width, ref kernel);
     }
 
-    private static void SplitExponents(Span<int> products, Span<int> exponents)
+    private void ResetDeterminants(float* products, nint columns)
     {
-        for (int i = 0; i < products.Length; i++)
+        new Span<float>(products, (int)columns).Fill(1);
+        if (_isSplit)
         {
-            exponents[i] += (products[i] >> 23) - 127;
-            products[i] = (products[i] & 0x007f_ffff) | 0x3f80_0000;
+            new Span<float>(products + Stride, Columns).Clear();
+        }
+    }
+
+    private void SplitExponents(float* products, nint columns, LaneWidth width)
+    {
+        SplitKernel kernel = new(products, products + Stride, columns);
+        LaneDispatch.Run(width, ref kernel);
+    }
+
+    private readonly struct SplitKernel(float* products, float* exponents, nint columns) : ILaneKernel
+    {
+        public void Run<V>()
+            where V : struct, ILanes<V> => Loop<V>(products, exponents, columns);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Loop<V>(float* products, float* exponents, nint columns)
+            where V : struct, ILanes<V>
+        {
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                V product = V.Load(ref *products, column);
+                V exponent = V.ShiftRightArithmeticInt(V.SubtractInt(product, V.Splat(1)), 23);
+                V mantissa = V.SubtractInt(product, V.ShiftLeftInt(exponent, 23));
+                V isFinite = V.LessThan(product, V.Splat(float.PositiveInfinity));
+                V.Store(V.AddInt(V.Load(ref *exponents, column), exponent), ref *exponents, column);
+                V.Store(V.Select(isFinite, mantissa, product), ref *products, column);
+            }
         }
     }
 
     private readonly struct LogDeterminantKernel(
-        float* product, float* productExponent, float* radial, float* radialExponent, float* values, nint columns, float factor, float ofRadial)
+        float* product, float* radial, nint stride, float* values, nint columns, float factor, float ofRadial)
         : ILaneKernel
     {
         public void Run<V>()
             where V : struct, ILanes<V>
         {
-            Add<V>(product, productExponent, values, columns, factor);
+            Add<V>(product, product + stride, values, columns, factor);
             if (radial != null)
             {
-                Add<V>(radial, radialExponent, values, columns, ofRadial);
+                Add<V>(radial, radial + stride, values, columns, ofRadial);
             }
         }
 

@@ -55,6 +55,28 @@ internal readonly struct WithoutScore : IScoreChoice
     public static bool IsCarried => false;
 }
 
+/// <summary>
+/// Whether a forward pass keeps what Backward needs; a constant to the compiler, as a test in the loop costs it a twentieth.
+/// </summary>
+internal interface ISavedChoice
+{
+    static abstract bool IsKept { get; }
+}
+
+/// <summary>For training, and for the score of a density that is read backwards.</summary>
+internal readonly struct WithSaved : ISavedChoice
+{
+    /// <inheritdoc/>
+    public static bool IsKept => true;
+}
+
+/// <summary>Points and determinants alone.</summary>
+internal readonly struct WithoutSaved : ISavedChoice
+{
+    /// <inheritdoc/>
+    public static bool IsKept => false;
+}
+
 /// <summary>Whether a backward pass sums the gradient of the parameters, or takes nothing but points and cotangents back; a constant to the compiler.</summary>
 internal interface IGradientChoice
 {

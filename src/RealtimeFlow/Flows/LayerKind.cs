@@ -116,11 +116,11 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
     internal override void CollectGradient(int dimension, ReadOnlySpan<float> effective, ReadOnlySpan<double> sums, Span<double> gradient) =>
         TLayer.CollectGradient(dimension, effective, sums, gradient);
 
-    internal override void Forward(LaneWidth width, in LayerRun run) => Run<ForwardPass<WithoutScore>>(width, in run);
+    internal override void Forward(LaneWidth width, in LayerRun run) => RunForward<WithoutScore>(width, in run);
 
     internal override void Inverse(LaneWidth width, in LayerRun run) => Run<InversePass>(width, in run);
 
-    internal override void Push(LaneWidth width, in LayerRun run) => Run<ForwardPass<WithScore>>(width, in run);
+    internal override void Push(LaneWidth width, in LayerRun run) => RunForward<WithScore>(width, in run);
 
     internal override void Backward(LaneWidth width, in LayerRun run)
     {
@@ -140,6 +140,19 @@ internal sealed unsafe class LayerKind<TLayer>() : LayerKind(TLayer.Name)
     {
         RowKernel kernel = new(pass, run);
         LaneDispatch.Run(width, ref kernel);
+    }
+
+    private static void RunForward<TScore>(LaneWidth width, in LayerRun run)
+        where TScore : struct, IScoreChoice
+    {
+        if (run.Saved == null)
+        {
+            Run<ForwardPass<TScore, WithoutSaved>>(width, in run);
+        }
+        else
+        {
+            Run<ForwardPass<TScore, WithSaved>>(width, in run);
+        }
     }
 
     private static void Run<TPass>(LaneWidth width, in LayerRun run)

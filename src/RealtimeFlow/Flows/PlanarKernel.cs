@@ -46,7 +46,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
 {
     private readonly TanhCoefficients<V> _tanh;
     private readonly P _w, _twoW, _twoU;
-    private readonly V _b, _k, _fourK, _quarterRho, _c0, _quarter, _twoS, _inverseS;
+    private readonly V _b, _k, _fourK, _minusEightK, _quarterRho, _c0, _quarter, _twoS, _inverseS;
     private readonly bool _expands, _magnifies;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,6 +61,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
         _b = V.Splat(constants[PlanarConstants.B]);
         _k = V.Splat(k);
         _fourK = V.Splat(4 * k);
+        _minusEightK = V.Splat(-8 * k);
         _quarterRho = V.Splat(constants[PlanarConstants.QuarterRho]);
         _c0 = V.Splat(constants[PlanarConstants.C0]);
         _quarter = V.Splat(0.25f);
@@ -155,7 +156,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
         V quarterG = TRange.IsSteep ? QuarterSlope(argument) : V.NegFma(h, h, _quarter);
         V det = TRange.IsSteep ? SteepDeterminant(quarterG) : DeterminantAt(h);
         determinant.Product *= det;
-        V twicePull = P.Dot(in score, in _twoU, MinusEightK * h / det);
+        V twicePull = P.Dot(in score, in _twoU, _minusEightK * h / det);
         P.SubtractScaled(ref score, in _twoW, quarterG / det * twicePull);
         P.AddScaled(ref point, in _twoU, h);
         saved = TRange.IsSteep ? argument : h;
@@ -183,7 +184,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
         }
 
         V perDet = logDetCotangent / det;
-        V halfABar = quarterG * P.Dot(in cotangent, in _twoU, MinusEightK * h * perDet);
+        V halfABar = quarterG * P.Dot(in cotangent, in _twoU, _minusEightK * h * perDet);
         if (TGradient.IsSummed)
         {
             P.PullBackAlong(ref point, ref cotangent, in _twoU, in _twoW, h, halfABar, ref sums.First, ref sums.Second);
@@ -195,12 +196,6 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
             P.SubtractScaled(ref point, in _twoU, h);
             P.AddScaled(ref cotangent, in _twoW, halfABar);
         }
-    }
-
-    private V MinusEightK
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => V.Splat(-2) * _fourK;
     }
 
     /// <summary>det = k (ρ − t²) + c₀: two fused operations, no cancellation.</summary>

@@ -59,7 +59,7 @@ internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(ref Point1<V> point, in Point1<V> c, V t)
     {
-        point.X = V.Fma(c.X, t, point.X);
+        V.AddProduct(ref point.X, c.X, t);
     }
 
     /// <inheritdoc/>
@@ -87,6 +87,6 @@ internal unsafe struct Point1<V>(V x) : IPoint<Point1<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref Point1<V> sum, in Point1<V> other, V t)
     {
-        sum.X = V.Fma(other.X, t, sum.X);
+        V.AddProduct(ref sum.X, other.X, t);
     }
 }

@@ -62,8 +62,8 @@ internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(ref Point2<V> point, in Point2<V> c, V t)
     {
-        point.X = V.Fma(c.X, t, point.X);
-        point.Y = V.Fma(c.Y, t, point.Y);
+        V.AddProduct(ref point.X, c.X, t);
+        V.AddProduct(ref point.Y, c.Y, t);
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ internal unsafe struct Point2<V>(V x, V y) : IPoint<Point2<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref Point2<V> sum, in Point2<V> other, V t)
     {
-        sum.X = V.Fma(other.X, t, sum.X);
-        sum.Y = V.Fma(other.Y, t, sum.Y);
+        V.AddProduct(ref sum.X, other.X, t);
+        V.AddProduct(ref sum.Y, other.Y, t);
     }
 }

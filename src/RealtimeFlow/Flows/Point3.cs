@@ -65,9 +65,9 @@ internal unsafe struct Point3<V>(V x, V y, V z) : IPoint<Point3<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(ref Point3<V> point, in Point3<V> c, V t)
     {
-        point.X = V.Fma(c.X, t, point.X);
-        point.Y = V.Fma(c.Y, t, point.Y);
-        point.Z = V.Fma(c.Z, t, point.Z);
+        V.AddProduct(ref point.X, c.X, t);
+        V.AddProduct(ref point.Y, c.Y, t);
+        V.AddProduct(ref point.Z, c.Z, t);
     }
 
     /// <inheritdoc/>
@@ -101,8 +101,8 @@ internal unsafe struct Point3<V>(V x, V y, V z) : IPoint<Point3<V>, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref Point3<V> sum, in Point3<V> other, V t)
     {
-        sum.X = V.Fma(other.X, t, sum.X);
-        sum.Y = V.Fma(other.Y, t, sum.Y);
-        sum.Z = V.Fma(other.Z, t, sum.Z);
+        V.AddProduct(ref sum.X, other.X, t);
+        V.AddProduct(ref sum.Y, other.Y, t);
+        V.AddProduct(ref sum.Z, other.Z, t);
     }
 }
