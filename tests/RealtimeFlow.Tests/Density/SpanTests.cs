@@ -105,6 +105,23 @@ public sealed class SpanTests
         }
     }
 
+    [Fact]
+    public void A_determinant_that_is_no_number_stays_none_where_exponents_are_split_off()
+    {
+        // s = 5 a layer: 64 of them do not fit into the exponent of one product.
+        const int Layers = 64;
+        float[] layer = [2, 0, 2, 0, 0.1f];
+        FlowShape shape = FlowShape.Parse($"planar:{Layers}", 2);
+        FlowDistribution q = new(shape, [0, 0, 1, 1, .. Enumerable.Repeat(layer, Layers).SelectMany(numbers => numbers)]);
+        float[] points = [float.NaN, 0, 0, 0], images = new float[4], logDeterminants = new float[2];
+        q.Transform(points, images, logDeterminants);
+        Assert.True(float.IsNaN(logDeterminants[0]));
+        Assert.True(float.IsFinite(logDeterminants[1]));
+        q.InverseTransform(points, images, logDeterminants);
+        Assert.True(float.IsNaN(logDeterminants[0]));
+        Assert.True(float.IsFinite(logDeterminants[1]));
+    }
+
     [Theory]
     [MemberData(nameof(Lengths))]
     public void Nothing_is_written_beyond_the_ends_of_a_span(int dimension, int length)
