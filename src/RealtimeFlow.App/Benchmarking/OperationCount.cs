@@ -36,8 +36,8 @@ internal readonly record struct OperationCount(double Arithmetic, double Divisio
     /// <summary>A layer's map and determinant.</summary>
     public static OperationCount Forward(LayerKind kind) => kind == LayerKind.Planar ? new(19, 1) : new(18, 2);
 
-    /// <summary>A layer's inverse map and determinant; a planar one with four Newton steps, the least there are.</summary>
-    public static OperationCount Inverse(LayerKind kind) => kind == LayerKind.Planar ? new(124, 9) : new(26, 5);
+    /// <summary>A layer's inverse map and determinant; a planar one that spreads points, whose inverse asks for the least.</summary>
+    public static OperationCount Inverse(LayerKind kind) => kind == LayerKind.Planar ? new(84, 5) : new(26, 5);
 
     /// <summary>A layer's way back, the gradient of its parameters included.</summary>
     public static OperationCount Backward(LayerKind kind) => kind == LayerKind.Planar ? new(18, 1) : new(37, 4);

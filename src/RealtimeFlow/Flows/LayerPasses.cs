@@ -84,11 +84,64 @@ internal readonly unsafe struct ForwardPass<TScore, TSaved> : ILayerPass
 }
 
 /// <summary>The inverse, from the last layer to the first.</summary>
+/// <remarks>Three loops in methods of their own: in one the compiler would no longer inline all that they do.</remarks>
 internal readonly unsafe struct InversePass : ILayerPass
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Loop<TKernel, V, P>(in LayerRun run)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        for (int layer = run.Layers - 1; layer >= 0; layer--)
+        {
+            float* constants = run.Constants + (layer * run.ConstantStride);
+            LoopOfStarts<TKernel, V, P>(in run, constants);
+            LoopOfSteps<TKernel, V, P>(in run, constants);
+            LoopOfEnds<TKernel, V, P>(in run, constants);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void LoopOfStarts<TKernel, V, P>(in LayerRun run, float* constants)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        float* points = run.Points, givens = run.Givens, roots = run.Roots;
+        nint stride = run.Stride, columns = run.Columns;
+        int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
+        TKernel kernel = TKernel.Load(constants, dimension);
+        for (nint column = 0; column < columns; column += V.Count)
+        {
+            P point = P.Load(points, stride, column, dimension);
+            kernel.InverseStart(in point, out V given, out V root);
+            V.Store(given, ref *givens, column);
+            V.Store(root, ref *roots, column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void LoopOfSteps<TKernel, V, P>(in LayerRun run, float* constants)
+        where TKernel : struct, ILayerKernel<TKernel, V, P>
+        where V : struct, ILanes<V>
+        where P : struct, IPoint<P, V>
+    {
+        float* givens = run.Givens, roots = run.Roots;
+        nint columns = run.Columns;
+        TKernel kernel = TKernel.Load(constants, P.Dimension > 0 ? P.Dimension : run.Dimension);
+        for (int steps = kernel.InverseSteps; steps > 0; steps--)
+        {
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                V root = kernel.InverseStep(V.Load(ref *givens, column), V.Load(ref *roots, column));
+                V.Store(root, ref *roots, column);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void LoopOfEnds<TKernel, V, P>(in LayerRun run, float* constants)
         where TKernel : struct, ILayerKernel<TKernel, V, P>
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
@@ -96,34 +149,14 @@ internal readonly unsafe struct InversePass : ILayerPass
         float* points = run.Points, product = run.Product, radial = run.Radial, givens = run.Givens, roots = run.Roots;
         nint stride = run.Stride, columns = run.Columns;
         int dimension = P.Dimension > 0 ? P.Dimension : run.Dimension;
-        for (int layer = run.Layers - 1; layer >= 0; layer--)
+        TKernel kernel = TKernel.Load(constants, dimension);
+        for (nint column = 0; column < columns; column += V.Count)
         {
-            TKernel kernel = TKernel.Load(run.Constants + (layer * run.ConstantStride), dimension);
-            for (nint column = 0; column < columns; column += V.Count)
-            {
-                P point = P.Load(points, stride, column, dimension);
-                kernel.InverseStart(in point, out V given, out V root);
-                V.Store(given, ref *givens, column);
-                V.Store(root, ref *roots, column);
-            }
-
-            for (int steps = kernel.InverseSteps; steps > 0; steps--)
-            {
-                for (nint column = 0; column < columns; column += V.Count)
-                {
-                    V root = kernel.InverseStep(V.Load(ref *givens, column), V.Load(ref *roots, column));
-                    V.Store(root, ref *roots, column);
-                }
-            }
-
-            for (nint column = 0; column < columns; column += V.Count)
-            {
-                P point = P.Load(points, stride, column, dimension);
-                Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
-                kernel.InverseEnd(V.Load(ref *givens, column), V.Load(ref *roots, column), ref point, ref determinant);
-                P.Store(in point, points, stride, column);
-                determinant.Store(product, radial, column, dimension);
-            }
+            P point = P.Load(points, stride, column, dimension);
+            Determinant<V> determinant = Determinant<V>.Load(product, radial, column, dimension);
+            kernel.InverseEnd(V.Load(ref *givens, column), V.Load(ref *roots, column), ref point, ref determinant);
+            P.Store(in point, points, stride, column);
+            determinant.Store(product, radial, column, dimension);
         }
     }
 }

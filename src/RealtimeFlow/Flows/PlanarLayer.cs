@@ -18,11 +18,13 @@ namespace RealtimeFlow.Flows;
 internal readonly unsafe struct PlanarLayer<TRange> : ILayer
     where TRange : struct, IScaleRange
 {
+    private const double LargestGentleScale = 16;
+
     /// <inheritdoc/>
     public static string Name => "planar";
 
     /// <inheritdoc/>
-    public static LayerKind KernelsFor(double scale) => scale > 16 ? LayerKind.SteepPlanar : LayerKind.Planar;
+    public static LayerKind KernelsFor(double scale) => scale > LargestGentleScale ? LayerKind.SteepPlanar : LayerKind.Planar;
 
     /// <inheritdoc/>
     public static (string Name, int Length)[] Tensors(int dimension) => [("w", dimension), ("u", dimension), ("b", 1)];
@@ -177,7 +179,7 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         constants[PlanarConstants.C0] = k > 0 ? 1 : (float)s;
         constants[PlanarConstants.S] = (float)s;
         constants[PlanarConstants.InverseS] = (float)(1 / s);
-        constants[PlanarConstants.Steps] = NewtonSteps(s);
+        constants[PlanarConstants.Steps] = InverseSteps(s);
         TanhCoefficients<Lane1>.Numbers.CopyTo(constants[PlanarConstants.Tanh..]);
 
         // w, 2w and 2û: multiples of two cost no digit.
@@ -226,8 +228,8 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         gradient[2 * dimension] = 2 * sums[(2 * dimension) + 1];
     }
 
-    /// <summary>Newton steps that reach float32 rounding from the bracket of the inverse kernel, measured over C for each s.</summary>
-    private static int NewtonSteps(double s) => s is >= 1e-3 and <= 11 ? 4 : s < 1 ? 5 : 5 + (int)Math.Ceiling(0.7 * Math.Log2(s / 11));
+    /// <summary>Steps that reach float32 rounding from the first guess of the inverse kernel, measured over C for each s.</summary>
+    private static int InverseSteps(double s) => s <= LargestGentleScale ? 2 : 5 + (int)Math.Ceiling(0.7 * Math.Log2(s / 11));
 
     /// <summary>m(C) − C and its derivative, where m is the constraint on C = wᵀu; both 0 where û = u.</summary>
     private static (double Shift, double Slope) Bend(FlowConstraint constraint, double dot, double norm2)

@@ -124,7 +124,7 @@ public sealed class PlanarScaleTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The steps of Newton's method are fixed in number: they must do for every C. The bound is that of the error analysis at the same
+    /// The steps of the inverse are fixed in number: they must do for every C. The bound is that of the error analysis at the same
     /// float32 point, 4 ε (|z| + 2 δ/det).
     /// </summary>
     [Fact]
