@@ -127,9 +127,6 @@ internal sealed partial class Studio
             _help.Draw(_drawing, layout, StudioCommands.Help);
         }
 
-        if (Notice.Length > 0)
-        {
-            NoticeOverlay.Draw(_drawing, layout, Notice, _noticeWarns);
-        }
+        _notice.Draw(_drawing, layout);
     }
 }

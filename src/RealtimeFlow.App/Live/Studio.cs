@@ -17,8 +17,6 @@ namespace RealtimeFlow.App.Live;
 /// </summary>
 internal sealed partial class Studio : IStudio
 {
-    private const double SecondsOfNotice = 4;
-
     // Frames after an event until every picture is up to date: more than a pass over all particles has slices.
     private const int FramesToSettle = 40;
 
@@ -37,6 +35,7 @@ internal sealed partial class Studio : IStudio
     private readonly StudioControls _controls;
     private readonly StudioHand _hand;
     private readonly HelpOverlay _help = new();
+    private readonly NoticeOverlay _notice = new();
     private readonly GridOverlay _grid = new();
     private readonly TrajectoryOverlay _trajectories;
     private readonly PartialFlow _flow;
@@ -45,9 +44,6 @@ internal sealed partial class Studio : IStudio
     private FlowShape? _shape;
     private FrameFacts _facts;
     private int _settled;
-    private string _notice = "";
-    private double _noticeSeconds;
-    private bool _noticeWarns;
     private double _morphSeconds, _morphDepth;
     private double _drawSeconds;
     private long _bytes;
@@ -127,19 +123,19 @@ internal sealed partial class Studio : IStudio
     public HelpText? Help => State.HasHelp ? StudioCommands.Help : null;
 
     /// <inheritdoc/>
-    public string Notice => _noticeSeconds > 0 ? _notice : "";
+    public string Notice => _notice.Words;
 
     /// <summary>What the last frame did.</summary>
     internal FrameFacts Facts => _facts;
 
     /// <inheritdoc/>
-    public bool IsIdle => State is { IsPaused: true, IsMorphing: false } && _noticeSeconds <= 0 && _settled > FramesToSettle;
+    public bool IsIdle => State is { IsPaused: true, IsMorphing: false } && Notice.Length == 0 && _settled > FramesToSettle;
 
     /// <summary>Sets something; what cannot be done is said, and left.</summary>
     public void Set(StudioState next) => TrySet(State, next);
 
     /// <inheritdoc/>
-    public void Say(string words, bool warns = false) => (_notice, _noticeSeconds, _noticeWarns) = (words.ReplaceLineEndings(" "), SecondsOfNotice, warns);
+    public void Say(string words, bool warns = false) => _notice.Say(words, warns);
 
     /// <inheritdoc/>
     public void Handle(in InputEvent input)
@@ -221,7 +217,7 @@ internal sealed partial class Studio : IStudio
         }
 
         Measure(seconds);
-        _noticeSeconds -= seconds;
+        _notice.Advance(seconds);
         _settled++;
         double pictures = _pictures.ParticleSeconds + _pictures.DensitySeconds;
         _pictures.EndFrame(Stopwatch.GetElapsedTime(start).TotalSeconds - trained - pictures + _drawSeconds + ShowSeconds);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using RealtimeFlow.Engine;
 
 namespace RealtimeFlow.Amortized;
@@ -26,12 +24,7 @@ public sealed class LiveModels : IDisposable
     private readonly AmortizedEvaluation[] _heldOut;
     private readonly ImageSource _images;
     private readonly TripleBuffer<ModelSnapshot> _snapshots;
-    private readonly object _gate = new();
-    private bool _isPaused;
-    private int _singleSteps;
-    private bool _isEnding;
-    private Thread? _thread;
-    private ExceptionDispatchInfo? _failure;
+    private readonly LiveThread _thread = new();
 
     /// <summary>Takes trainers; nothing is trained yet.</summary>
     /// <param name="trainers">At least one; nobody else's from now on.</param>
@@ -56,44 +49,21 @@ public sealed class LiveModels : IDisposable
     }
 
     /// <summary>Whether they train on a thread of their own.</summary>
-    public bool IsStarted => _thread != null;
+    public bool IsStarted => _thread.IsStarted;
 
     /// <summary>Whether they stand still.</summary>
     public bool IsPaused
     {
-        get => _isPaused;
-        set
-        {
-            lock (_gate)
-            {
-                (_isPaused, _singleSteps) = (value, 0);
-                Monitor.Pulse(_gate);
-            }
-        }
+        get => _thread.IsPaused;
+        set => _thread.IsPaused = value;
     }
 
     /// <summary>While they are paused: one step more.</summary>
-    public void StepOnce()
-    {
-        lock (_gate)
-        {
-            _singleSteps += _isPaused ? 1 : 0;
-            Monitor.Pulse(_gate);
-        }
-    }
+    public void StepOnce() => _thread.StepOnce();
 
     /// <summary>Trains on a thread of their own from now on.</summary>
     /// <exception cref="InvalidOperationException">They do so already.</exception>
-    public void Start()
-    {
-        if (IsStarted)
-        {
-            throw new InvalidOperationException("Training has been started.");
-        }
-
-        _thread = new Thread(Serve) { IsBackground = true, Name = "RealtimeFlow training" };
-        _thread.Start();
-    }
+    public void Start() => _thread.Start(Serve);
 
     /// <summary>Trains on the calling thread: so many steps or, while paused, the single steps that were asked for.</summary>
     /// <param name="steps">How many at most.</param>
@@ -106,7 +76,7 @@ public sealed class LiveModels : IDisposable
             throw new InvalidOperationException("They train on a thread of their own.");
         }
 
-        for (int made = 0; made < steps && TakeStep(wait: false); made++)
+        for (int made = 0; made < steps && _thread.TakeStep(); made++)
         {
             Step();
         }
@@ -118,21 +88,12 @@ public sealed class LiveModels : IDisposable
     /// <remarks>What went wrong on the training thread is thrown here.</remarks>
     public ModelSnapshot Latest()
     {
-        Volatile.Read(ref _failure)?.Throw();
+        _thread.ThrowFailure();
         return _snapshots.Read();
     }
 
     /// <summary>Ends the thread, after the step that it is at.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _isEnding = true;
-            Monitor.Pulse(_gate);
-        }
-
-        _thread?.Join();
-    }
+    public void Dispose() => _thread.Dispose();
 
     private void Step()
     {
@@ -169,46 +130,21 @@ public sealed class LiveModels : IDisposable
         _snapshots.Publish();
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Thrown again where the state is read.")]
     private void Serve()
     {
-        try
+        long published = 0;
+        while (_thread.AwaitWork())
         {
-            long published = 0;
-            while (TakeStep(wait: true))
+            if (_thread.TakeStep())
             {
                 Step();
-                if (_isPaused || Stopwatch.GetElapsedTime(published) >= BetweenSnapshots)
-                {
-                    Publish();
-                    published = Stopwatch.GetTimestamp();
-                }
             }
-        }
-        catch (Exception exception)
-        {
-            Volatile.Write(ref _failure, ExceptionDispatchInfo.Capture(exception));
-        }
-    }
 
-    /// <summary>Whether a step is to be made; a single one is taken off those asked for. While there is none, it may wait until there is, or the end.</summary>
-    private bool TakeStep(bool wait)
-    {
-        lock (_gate)
-        {
-            while (wait && _isPaused && _singleSteps == 0 && !_isEnding)
+            if (IsPaused || Stopwatch.GetElapsedTime(published) >= BetweenSnapshots)
             {
-                Monitor.Wait(_gate);
+                Publish();
+                published = Stopwatch.GetTimestamp();
             }
-
-            if (_isPaused && !_isEnding)
-            {
-                bool isSingle = _singleSteps > 0;
-                _singleSteps -= isSingle ? 1 : 0;
-                return isSingle;
-            }
-
-            return !_isEnding;
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 
 namespace RealtimeFlow.Engine;
 
@@ -12,11 +10,12 @@ public sealed partial class LiveTraining
 
     private void Post(Action<LiveRun, object?, double> command, object? thing = null, double number = 0)
     {
-        lock (_gate)
+        lock (_commands)
         {
             _commands.Enqueue(new Command(command, thing, number));
-            Monitor.Pulse(_gate);
         }
+
+        _thread.Call();
     }
 
     private void Publish()
@@ -31,7 +30,7 @@ public sealed partial class LiveTraining
         while (true)
         {
             Command command;
-            lock (_gate)
+            lock (_commands)
             {
                 if (!_commands.TryDequeue(out command))
                 {
@@ -50,51 +49,27 @@ public sealed partial class LiveTraining
         }
     }
 
-    /// <summary>Whether a step is to be made now; a single one is taken off those asked for.</summary>
-    private bool TakeStep()
-    {
-        lock (_gate)
-        {
-            if (!_isPaused)
-            {
-                return true;
-            }
-
-            bool isSingle = _singleSteps > 0;
-            _singleSteps -= isSingle ? 1 : 0;
-            return isSingle;
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Thrown again where the state is read.")]
     private void Serve()
     {
-        try
+        long estimated = 0, due = Stopwatch.GetTimestamp();
+        while (_thread.AwaitWork(due, _isEstimated))
         {
-            long estimated = 0, due = Stopwatch.GetTimestamp();
-            while (AwaitWork(due))
+            TakeCommands();
+            if (Stopwatch.GetTimestamp() >= due && _thread.TakeStep())
             {
-                TakeCommands();
-                if (Stopwatch.GetTimestamp() >= due && TakeStep())
-                {
-                    bool isMade = _run.TryStep();
-                    _isEstimated &= !isMade;
-                    due = isMade ? Next(due) : Stopwatch.GetTimestamp() + (Stopwatch.Frequency / RowChecksPerSecond);
-                }
-
-                if (!_isEstimated && (_isPaused || Stopwatch.GetElapsedTime(estimated) >= BetweenEstimates))
-                {
-                    _run.Estimate();
-                    _isEstimated = true;
-                    estimated = Stopwatch.GetTimestamp();
-                }
-
-                Publish();
+                bool isMade = _run.TryStep();
+                _isEstimated &= !isMade;
+                due = isMade ? Next(due) : Stopwatch.GetTimestamp() + (Stopwatch.Frequency / RowChecksPerSecond);
             }
-        }
-        catch (Exception exception)
-        {
-            Volatile.Write(ref _failure, ExceptionDispatchInfo.Capture(exception));
+
+            if (!_isEstimated && (IsPaused || Stopwatch.GetElapsedTime(estimated) >= BetweenEstimates))
+            {
+                _run.Estimate();
+                _isEstimated = true;
+                estimated = Stopwatch.GetTimestamp();
+            }
+
+            Publish();
         }
     }
 
@@ -103,38 +78,6 @@ public sealed partial class LiveTraining
     {
         long period = (long)(Stopwatch.Frequency / Volatile.Read(ref _stepsPerSecond));
         return Math.Max(due + period, Stopwatch.GetTimestamp() - period);
-    }
-
-    /// <summary>Waits until a step is due, or something is to be done; false where the end has come.</summary>
-    private bool AwaitWork(long due)
-    {
-        lock (_gate)
-        {
-            while (!_isEnding && _commands.Count == 0 && !_hasMoved)
-            {
-                if (_isPaused)
-                {
-                    if (_singleSteps > 0 || !_isEstimated)
-                    {
-                        break;
-                    }
-
-                    Monitor.Wait(_gate);
-                }
-                else
-                {
-                    double milliseconds = (due - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency;
-                    if (milliseconds <= 0)
-                    {
-                        break;
-                    }
-
-                    Monitor.Wait(_gate, (int)Math.Clamp(milliseconds, 1, 1000));
-                }
-            }
-
-            return !_isEnding;
-        }
     }
 
     /// <summary>Something to be done between two steps, on the training side; without a closure, so that none is allocated.</summary>

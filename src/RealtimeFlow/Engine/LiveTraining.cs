@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using RealtimeFlow.Density;
 using RealtimeFlow.Flows;
 using RealtimeFlow.Inference;
@@ -23,25 +22,20 @@ public sealed partial class LiveTraining : IDisposable
 
     private static readonly TimeSpan BetweenEstimates = TimeSpan.FromSeconds(0.25);
 
-    private readonly object _gate = new();
+    private readonly LiveThread _thread = new();
     private readonly Queue<Command> _commands = new();
     private readonly TripleBuffer<TrainingSnapshot> _snapshots = new(() => new TrainingSnapshot());
     private readonly LiveRun _run;
 
-    // What the training side takes over between two steps, with the gate held.
+    // What the training side takes over between two steps beside the commands, with their queue locked.
     private float[] _moved = [];
     private bool _hasMoved;
-    private bool _isPaused;
-    private int _singleSteps;
-    private double _stepsPerSecond = double.PositiveInfinity;
-    private bool _isEnding;
 
     // Whether the last estimate is of the flow and the target as they are; on the training side.
     private bool _isEstimated;
 
-    private Thread? _thread;
-    private ExceptionDispatchInfo? _failure;
     private Target? _target;
+    private double _stepsPerSecond = double.PositiveInfinity;
     private double _learningRate;
     private int _batchSize;
     private double? _heldBeta;
@@ -76,7 +70,7 @@ public sealed partial class LiveTraining : IDisposable
     }
 
     /// <summary>Whether it trains on a thread of its own.</summary>
-    public bool IsStarted => _thread != null;
+    public bool IsStarted => _thread.IsStarted;
 
     /// <summary>What it learns, as the caller gave it; null where it learns from data.</summary>
     public Target? Target => _target;
@@ -84,15 +78,8 @@ public sealed partial class LiveTraining : IDisposable
     /// <summary>Whether it stands still.</summary>
     public bool IsPaused
     {
-        get => _isPaused;
-        set
-        {
-            lock (_gate)
-            {
-                (_isPaused, _singleSteps) = (value, 0);
-                Monitor.Pulse(_gate);
-            }
-        }
+        get => _thread.IsPaused;
+        set => _thread.IsPaused = value;
     }
 
     /// <summary>The most steps a second on a thread of its own; positive, infinite at first.</summary>
@@ -100,19 +87,9 @@ public sealed partial class LiveTraining : IDisposable
     public double StepsPerSecond
     {
         get => _stepsPerSecond;
-        set
-        {
-            if (!(value > 0))
-            {
-                throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a positive number.");
-            }
-
-            lock (_gate)
-            {
-                _stepsPerSecond = value;
-                Monitor.Pulse(_gate);
-            }
-        }
+        set => Volatile.Write(ref _stepsPerSecond, value > 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a positive number."));
     }
 
     /// <summary>The largest learning rate, which the schedule scales; positive and finite.</summary>
@@ -159,16 +136,7 @@ public sealed partial class LiveTraining : IDisposable
 
     /// <summary>Trains on a thread of its own from now on.</summary>
     /// <exception cref="InvalidOperationException">It does so already.</exception>
-    public void Start()
-    {
-        if (IsStarted)
-        {
-            throw new InvalidOperationException("Training has been started.");
-        }
-
-        _thread = new Thread(Serve) { IsBackground = true, Name = "RealtimeFlow training" };
-        _thread.Start();
-    }
+    public void Start() => _thread.Start(Serve);
 
     /// <summary>Trains on the calling thread: so many steps or, while it is paused, the single steps that were asked for.</summary>
     /// <param name="steps">How many; 0 lets commands take effect.</param>
@@ -180,7 +148,7 @@ public sealed partial class LiveTraining : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         int made = 0;
         TakeCommands();
-        while (made < steps && TakeStep() && _run.TryStep())
+        while (made < steps && _thread.TakeStep() && _run.TryStep())
         {
             made++;
         }
@@ -199,7 +167,7 @@ public sealed partial class LiveTraining : IDisposable
         long start = Stopwatch.GetTimestamp();
         int made = 0;
         TakeCommands();
-        while (TakeStep() && _run.TryStep())
+        while (_thread.TakeStep() && _run.TryStep())
         {
             made++;
             if (Stopwatch.GetElapsedTime(start) >= budget)
@@ -226,19 +194,12 @@ public sealed partial class LiveTraining : IDisposable
     /// <remarks>What went wrong on the training thread is thrown here.</remarks>
     public TrainingSnapshot Latest()
     {
-        Volatile.Read(ref _failure)?.Throw();
+        _thread.ThrowFailure();
         return _snapshots.Read();
     }
 
     /// <summary>While it is paused: one step more.</summary>
-    public void StepOnce()
-    {
-        lock (_gate)
-        {
-            _singleSteps += _isPaused ? 1 : 0;
-            Monitor.Pulse(_gate);
-        }
-    }
+    public void StepOnce() => _thread.StepOnce();
 
     /// <summary>Begins again with fresh parameters, and as many layers of each kind as there are.</summary>
     public void Restart() => Post(static (run, _, _) => run.Restart(run.Flow.Shape, run.Seed));
@@ -293,12 +254,13 @@ public sealed partial class LiveTraining : IDisposable
             throw new InvalidOperationException("What is learned cannot be edited.");
         }
 
-        lock (_gate)
+        lock (_commands)
         {
             edited.Numbers.CopyTo(_moved);
             _hasMoved = true;
-            Monitor.Pulse(_gate);
         }
+
+        _thread.Call();
     }
 
     /// <summary>One layer more, behind all others: the identity, so that nothing jumps, which learns from the next step on.</summary>
@@ -325,16 +287,7 @@ public sealed partial class LiveTraining : IDisposable
     }
 
     /// <summary>Ends the thread, after the step that it is at.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _isEnding = true;
-            Monitor.Pulse(_gate);
-        }
-
-        _thread?.Join();
-    }
+    public void Dispose() => _thread.Dispose();
 
     private static bool IsBatch(int size) => size is > 0 and <= LargestBatch && size % FlowTile.ColumnGranularity == 0;
 
@@ -350,7 +303,7 @@ public sealed partial class LiveTraining : IDisposable
     private void Keep(Target target)
     {
         _target = target;
-        lock (_gate)
+        lock (_commands)
         {
             _hasMoved = false;
             _moved = target is EditableTarget edited ? new float[edited.Numbers.Length] : [];

@@ -94,6 +94,25 @@ public sealed class LiveTrainingTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Commands_take_effect_while_it_rests_and_while_no_step_is_due()
+    {
+        using LiveTraining training = Make();
+        training.IsPaused = true;
+        training.Start();
+        training.StepOnce();
+        Await(() => training.Latest().EstimatedAt == 1);
+        training.Restart();
+        Await(() => training.Latest() is { Run: 2, Steps: 0 });
+
+        // The first step is due at once, the next one in eleven days.
+        training.StepsPerSecond = 1e-6;
+        training.IsPaused = false;
+        Await(() => training.Latest().Steps > 0);
+        training.Restart();
+        Await(() => training.Latest() is { Run: 3, Steps: 0 });
+    }
+
+    [Fact]
     public void While_paused_only_single_steps_are_made()
     {
         using LiveTraining training = Make();

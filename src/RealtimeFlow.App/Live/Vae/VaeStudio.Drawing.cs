@@ -1,4 +1,3 @@
-using RealtimeFlow.App.Live.Overlays;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Rendering;
 using RealtimeFlow.Windowing;
@@ -35,11 +34,7 @@ internal sealed partial class VaeStudio
             _help.Draw(_drawing, layout, VaeCommands.Help);
         }
 
-        if (Notice.Length > 0)
-        {
-            NoticeOverlay.Draw(_drawing, layout, Notice, _noticeWarns);
-        }
-
+        _notice.Draw(_drawing, layout);
         Renderer.Render(frame);
         Frames++;
     }

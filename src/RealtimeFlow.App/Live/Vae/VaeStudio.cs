@@ -13,8 +13,6 @@ namespace RealtimeFlow.App.Live.Vae;
 /// </summary>
 internal sealed partial class VaeStudio : IStudio
 {
-    private const double SecondsOfNotice = 4;
-
     // As in the studio.
     private const double Freshness = 0.05;
 
@@ -31,6 +29,7 @@ internal sealed partial class VaeStudio : IStudio
     private readonly ModelPictures[] _pictures;
     private readonly VaeReadout _readout;
     private readonly HelpOverlay _help = new();
+    private readonly NoticeOverlay _notice = new();
     private readonly VaeCurves _curves;
     private readonly Drawing _drawing = new();
     private readonly Panel[] _panels;
@@ -40,9 +39,6 @@ internal sealed partial class VaeStudio : IStudio
     private int _turn;
     private int _settled;
     private long _lastSteps;
-    private string _notice = "";
-    private double _noticeSeconds;
-    private bool _noticeWarns;
 
     /// <summary>Begins; nothing is drawn before <see cref="Draw"/>.</summary>
     /// <param name="subject">The images and the models.</param>
@@ -81,13 +77,13 @@ internal sealed partial class VaeStudio : IStudio
     public long Frames { get; private set; }
 
     /// <inheritdoc/>
-    public bool IsIdle => State is { IsPaused: true, IsWalking: false } && _noticeSeconds <= 0 && _settled > 2 * _pictures.Length;
+    public bool IsIdle => State is { IsPaused: true, IsWalking: false } && Notice.Length == 0 && _settled > 2 * _pictures.Length;
 
     /// <inheritdoc/>
     public HelpText? Help => State.HasHelp ? VaeCommands.Help : null;
 
     /// <inheritdoc/>
-    public string Notice => _noticeSeconds > 0 ? _notice : "";
+    public string Notice => _notice.Words;
 
     /// <summary>What training has reached.</summary>
     public ModelSnapshot Snapshot => _snapshot;
@@ -147,7 +143,7 @@ internal sealed partial class VaeStudio : IStudio
     }
 
     /// <inheritdoc/>
-    public void Say(string words, bool warns = false) => (_notice, _noticeSeconds, _noticeWarns) = (words.ReplaceLineEndings(" "), SecondsOfNotice, warns);
+    public void Say(string words, bool warns = false) => _notice.Say(words, warns);
 
     /// <inheritdoc/>
     public void Drop(string path) => Say("nothing can be dropped here: name images by --data, a model by --vae", warns: true);
@@ -186,7 +182,7 @@ internal sealed partial class VaeStudio : IStudio
         _turn = (_turn + 1) % _pictures.Length;
         Show();
         Measure(seconds);
-        _noticeSeconds -= seconds;
+        _notice.Advance(seconds);
         _readout.Write(State, _snapshot, _pictures, _facts);
         _curves.Add(_snapshot, _pictures, _facts.StepsPerSecond);
     }
