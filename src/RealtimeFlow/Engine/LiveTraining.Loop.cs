@@ -55,7 +55,7 @@ public sealed partial class LiveTraining
         while (_thread.AwaitWork(due, _isEstimated))
         {
             TakeCommands();
-            if (Stopwatch.GetTimestamp() >= due && _thread.TakeStep())
+            if ((IsPaused || Stopwatch.GetTimestamp() >= due) && _thread.TakeStep())
             {
                 bool isMade = _run.TryStep();
                 _isEstimated &= !isMade;
