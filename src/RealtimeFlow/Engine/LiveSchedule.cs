@@ -10,7 +10,7 @@ namespace RealtimeFlow.Engine;
 internal sealed class LiveSchedule(TrainerOptions options, int scheduledSteps)
 {
     /// <summary>The steps after a change until the rate is the final one again.</summary>
-    public const int StepsToFollow = 5200;
+    public const int StepsToFollow = 4800;
 
     /// <summary>The share of the largest rate from which it falls after a part of what is learned has moved: more would undo what is right already.</summary>
     public const double ShareToFollow = 0.3;

@@ -43,11 +43,10 @@ public sealed class DragTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    /// <summary>A flow of 40 planar layers does not find every way: of 192 jumps, 32 seeds with six each, it followed 181.</summary>
+    /// <summary>Of 192 jumps, 32 seeds with six each, all were followed; 181 by 40 planar layers.</summary>
     [Fact]
-    public void Of_twelve_jumps_of_one_of_eight_Gaussians_eleven_are_followed()
+    public void Every_jump_of_one_of_eight_Gaussians_is_followed()
     {
-        int followed = 0;
         foreach (int seed in (int[])[1, 2])
         {
             PlaneMixture target = PlaneMixture.EightGaussians();
@@ -65,15 +64,13 @@ public sealed class DragTests(ITestOutputHelper output) : IDisposable
                 training.Advance(Steps);
                 double after = Divergence(training);
                 output.WriteLine($"Seed {seed}, Gaussian {mode}: KL {before:F4}, {Steps} steps after it jumped {after:F4}");
-                followed += after <= Math.Max(0.03, 1.5 * before) ? 1 : 0;
+                Assert.True(after <= Math.Max(0.03, 1.5 * before));
 
                 target.Move(mode, handle.X, handle.Y);
                 training.Follow();
                 training.Advance(12_000);
             }
         }
-
-        Assert.InRange(followed, 11, 12);
     }
 
     private static double Divergence(LiveTraining training)
