@@ -2,12 +2,13 @@ using System.Diagnostics;
 using RealtimeFlow.App.Live.Vae;
 using RealtimeFlow.App.Recording;
 using RealtimeFlow.App.Terminal;
-using RealtimeFlow.Density;
 using RealtimeFlow.Engine;
 using RealtimeFlow.Files;
 using RealtimeFlow.Flows;
+using RealtimeFlow.Inference;
 using RealtimeFlow.Random;
 using RealtimeFlow.Rendering;
+using RealtimeFlow.Targets;
 using RealtimeFlow.Windowing;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -325,13 +326,13 @@ internal sealed class LiveLoop : IDisposable
             return;
         }
 
-        // What a flow has learned makes no difference to its time.
-        FlowShape shape = FlowShape.Parse(new StudioState().Formula, dimension: 2);
+        // What a flow has learned makes no difference to its time: this one is as training begins.
+        Trainer trainer = new(FlowShape.Parse(_options.State.Formula, dimension: 2), TargetLibrary.Find("u1")!, new TrainerOptions(), _workers);
         RandomStream stream = new(0, StreamNumbers.Particles);
         FlowPath path = FlowPath.Choose(
             gl,
             _options.Path,
-            new FlowDistribution(shape, new float[shape.ParameterCount]),
+            trainer.Flow,
             stream,
             new ParticleSystem(Math.Min(_options.State.Particles, TrialParticles), stream, TrialPixels, 1, _workers),
             new DensityGrid(TrialPixels, 1, _workers));
