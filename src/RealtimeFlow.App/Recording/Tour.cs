@@ -26,7 +26,7 @@ internal sealed class Tour
         _studio = studio;
         _scenes =
         [
-            new(4, $"a flow of {studio.Layers} planar layers learns a density", () => Do("u1")),
+            new(4, $"a flow of {studio.Layers} layers learns a density", () => Do("u1")),
             new(3.5, "another one: keys 1 to 9", () => Do("u2")),
             new(4.5, "eight modes", () =>
             {
