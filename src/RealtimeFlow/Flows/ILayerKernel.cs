@@ -154,15 +154,21 @@ internal unsafe interface ILayerKernel<TSelf, V, P>
     void Push(V argument, ref P point, ref P score, ref Determinant<V> determinant, out V saved);
 
     /// <summary>
+    /// A division that <see cref="Backward"/> begins with. It is asked for a row of lanes ahead, and done while the row before is worked on.
+    /// </summary>
+    V BackwardQuotient(V saved, V logDetCotangent);
+
+    /// <summary>
     /// One step of reverse-mode differentiation, written out: <paramref name="point"/> goes from output to input,
     /// <paramref name="cotangent"/> with it, and the gradient of the effective parameters is added to <paramref name="sums"/> where it is
     /// chosen.
     /// </summary>
     /// <param name="saved">What Forward saved.</param>
+    /// <param name="quotient"><see cref="BackwardQuotient"/> of that.</param>
     /// <param name="logDetCotangent">ℓ: the derivative of the loss by this layer's ln det (−1 for the free energy).</param>
     /// <param name="point">The layer's output; becomes its input.</param>
     /// <param name="cotangent">The derivative of the loss by the output; becomes that by the input.</param>
     /// <param name="sums">The sums to add to; <see cref="ILayer.CollectGradient"/> knows what they mean.</param>
-    void Backward<TGradient>(V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
+    void Backward<TGradient>(V saved, V quotient, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where TGradient : struct, IGradientChoice;
 }

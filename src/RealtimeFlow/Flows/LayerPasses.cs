@@ -204,12 +204,22 @@ internal readonly unsafe struct BackwardPass<TGradient> : ILayerPass
                     sums.Fourth = V.Load(ref *scalars, LaneDispatch.Slots + slot);
                 }
 
-                for (nint column = slot; column < columns; column += LaneDispatch.Slots)
+                // One turn more than rows, of which the first has but the quotient ahead to do.
+                nint last = columns - LaneDispatch.Slots + slot;
+                V ahead = default;
+                for (nint column = slot - LaneDispatch.Slots; column <= last; column += LaneDispatch.Slots)
                 {
+                    V quotient = ahead;
+                    ahead = kernel.BackwardQuotient(V.Load(ref *saved, Math.Min(column + LaneDispatch.Slots, last)), cotangentOfLogDet);
+                    if (column < 0)
+                    {
+                        continue;
+                    }
+
                     P point = P.Load(output, stride, column, dimension);
                     P cotangent = P.Load(cotangents, stride, column, dimension);
                     V save = V.Load(ref *saved, column);
-                    kernel.Backward<TGradient>(save, cotangentOfLogDet, ref point, ref cotangent, ref sums);
+                    kernel.Backward<TGradient>(save, quotient, cotangentOfLogDet, ref point, ref cotangent, ref sums);
                     P.Store(in point, points, stride, column);
                     P.Store(in cotangent, cotangents, stride, column);
                 }

@@ -149,8 +149,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
     public void InverseEnd(V given, V root, ref P point, ref Determinant<V> determinant)
     {
         V h = _tanh.Half(root);
-        V sign = given & V.SplatBits(0x8000_0000);
-        P.SubtractScaled(ref point, in _twoU, h ^ sign);
+        P.SubtractScaled(ref point, in _twoU, V.FlipSign(h, given));
         if (!_magnifies)
         {
             determinant.Product *= DeterminantAt(h);
@@ -160,7 +159,7 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
         // Where the map spreads the middle of the slope over k, ‖û‖ exceeds what is left of the point, and with it the rounding of û t. The
         // root is good to its own last digits: what wᵀz + b misses of it is a step along û. In the tails, where tanh is ±1, nothing is lost.
         determinant.Product *= SteepDeterminant(QuarterSlope(root));
-        V missed = Argument(in point) - (root ^ sign);
+        V missed = Argument(in point) - V.FlipSign(root, given);
         V halfStep = V.Select(V.LessThan(root, V.Splat(20)), V.Splat(0.5f) * missed / _k, V.Splat(0));
         P.SubtractScaled(ref point, in _twoU, halfStep);
     }
@@ -182,31 +181,23 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Backward<TGradient>(V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
+    public V BackwardQuotient(V saved, V logDetCotangent) =>
+        logDetCotangent / (TRange.IsSteep ? SteepDeterminant(QuarterSlope(saved)) : DeterminantAt(saved));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<TGradient>(V saved, V quotient, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where TGradient : struct, IGradientChoice
     {
         // ā = g (ȳ·û − 2 k t ℓ/det); x̄ = ȳ + ā w. Sums: First ½ Û = Σ ȳ h, Second ½ W = Σ ½ ā x, Third ¼ κ = Σ ¼ ℓ g/det, Fourth
-        // ½ B = Σ ½ ā.
-        V h, quarterG, det;
-        if (TRange.IsSteep)
-        {
-            h = _tanh.Half(saved);
-            quarterG = QuarterSlope(saved);
-            det = SteepDeterminant(quarterG);
-        }
-        else
-        {
-            h = saved;
-            quarterG = V.NegFma(h, h, _quarter);
-            det = DeterminantAt(h);
-        }
-
-        V perDet = logDetCotangent / det;
-        V halfABar = quarterG * P.Dot(in cotangent, in _twoU, _minusEightK * h * perDet);
+        // ½ B = Σ ½ ā. The quotient is ℓ/det.
+        V h = TRange.IsSteep ? _tanh.Half(saved) : saved;
+        V quarterG = TRange.IsSteep ? QuarterSlope(saved) : V.NegFma(h, h, _quarter);
+        V halfABar = quarterG * P.Dot(in cotangent, in _twoU, _minusEightK * h * quotient);
         if (TGradient.IsSummed)
         {
             P.PullBackAlong(ref point, ref cotangent, in _twoU, in _twoW, h, halfABar, ref sums.First, ref sums.Second);
-            sums.Third = V.Fma(quarterG, perDet, sums.Third);
+            sums.Third = V.Fma(quarterG, quotient, sums.Third);
             sums.Fourth += halfABar;
         }
         else

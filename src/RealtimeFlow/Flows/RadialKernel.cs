@@ -108,7 +108,11 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Backward<TGradient>(V saved, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
+    public V BackwardQuotient(V saved, V logDetCotangent) => V.Splat(1) / (_alpha + saved);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Backward<TGradient>(V saved, V quotient, V logDetCotangent, ref P point, ref P cotangent, ref GradientSums<P, V> sums)
         where TGradient : struct, IGradientChoice
     {
         // With A = α + r: φ_r = (α−s)/A², ψ_r = 2α(α−s)/A³, φ_α = −φ/A, φ_s = 1/A, ψ_α = (sr − αs − 2αr)/A³, ψ_s = α/A².
@@ -116,7 +120,7 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
         // Sums: First Σ x̄, Second Σ ȳ (their difference is the centre's), Third ∂α at fixed s, Fourth ∂s.
         V r = saved;
         V sPlusR = _s + r;
-        V inverseA = V.Splat(1) / (_alpha + r);
+        V inverseA = quotient;
         V phi = sPlusR * inverseA;
         V inversePhi = (_alpha + r) / sPlusR;
         V psiA2 = V.Fma(r, _twoAlpha + r, _alphaS);

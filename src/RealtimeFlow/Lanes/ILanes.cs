@@ -75,6 +75,9 @@ public interface ILanes<V>
     /// <summary>The sign bit cleared.</summary>
     static abstract V Abs(V a);
 
+    /// <summary>−a where the sign bit of <paramref name="where"/> is set, else a.</summary>
+    static abstract V FlipSign(V a, V where);
+
     /// <summary>The mask a &lt; b.</summary>
     static abstract V LessThan(V a, V b);
 
@@ -90,6 +93,9 @@ public interface ILanes<V>
     /// <summary>Bitwise exclusive or.</summary>
     static abstract V operator ^(V a, V b);
 
+    /// <summary>Bitwise exclusive or of three.</summary>
+    static abstract V Xor(V a, V b, V c);
+
     /// <summary>a + b modulo 2³².</summary>
     static abstract V AddInt(V a, V b);
 
@@ -99,8 +105,8 @@ public interface ILanes<V>
     /// <summary>The low 32 bits of the product.</summary>
     static abstract V MultiplyLowInt(V a, V b);
 
-    /// <summary>The high 32 bits of the product of two unsigned 32-bit integers.</summary>
-    static abstract V MultiplyHighInt(V a, V b);
+    /// <summary>The product of unsigned 32-bit integers, 64 bits: its low 32 bits and its high ones.</summary>
+    static abstract void MultiplyWideInt(V a, uint b, out V low, out V high);
 
     /// <summary>Bits moved left by a constant, 0 ≤ count ≤ 31.</summary>
     static abstract V ShiftLeftInt(V a, int count);
@@ -110,6 +116,9 @@ public interface ILanes<V>
 
     /// <summary>Bits moved right by a constant, copies of the sign from the left.</summary>
     static abstract V ShiftRightArithmeticInt(V a, int count);
+
+    /// <summary>The bits in the opposite order.</summary>
+    static abstract V ReverseBits(V a);
 
     /// <summary>A float that holds an integer of magnitude below 2³¹, as an integer.</summary>
     static abstract V ToInt(V a);

@@ -69,6 +69,9 @@ public struct Lane1(float value) : ILanes<Lane1>
     public static Lane1 Abs(Lane1 a) => new(MathF.Abs(a._v));
 
     /// <inheritdoc/>
+    public static Lane1 FlipSign(Lane1 a, Lane1 where) => a ^ (where & SplatBits(0x8000_0000));
+
+    /// <inheritdoc/>
     public static Lane1 LessThan(Lane1 a, Lane1 b) => new(a._v < b._v ? -1 : 0);
 
     /// <inheritdoc/>
@@ -84,6 +87,9 @@ public struct Lane1(float value) : ILanes<Lane1>
     public static Lane1 operator ^(Lane1 a, Lane1 b) => new(a.Bits ^ b.Bits);
 
     /// <inheritdoc/>
+    public static Lane1 Xor(Lane1 a, Lane1 b, Lane1 c) => new(a.Bits ^ b.Bits ^ c.Bits);
+
+    /// <inheritdoc/>
     public static Lane1 AddInt(Lane1 a, Lane1 b) => new(a.Bits + b.Bits);
 
     /// <inheritdoc/>
@@ -93,7 +99,12 @@ public struct Lane1(float value) : ILanes<Lane1>
     public static Lane1 MultiplyLowInt(Lane1 a, Lane1 b) => new(a.Bits * b.Bits);
 
     /// <inheritdoc/>
-    public static Lane1 MultiplyHighInt(Lane1 a, Lane1 b) => new((int)(((ulong)(uint)a.Bits * (uint)b.Bits) >> 32));
+    public static void MultiplyWideInt(Lane1 a, uint b, out Lane1 low, out Lane1 high)
+    {
+        ulong product = (ulong)(uint)a.Bits * b;
+        low = new((int)(uint)product);
+        high = new((int)(product >> 32));
+    }
 
     /// <inheritdoc/>
     public static Lane1 ShiftLeftInt(Lane1 a, int count) => new(a.Bits << count);
@@ -103,6 +114,9 @@ public struct Lane1(float value) : ILanes<Lane1>
 
     /// <inheritdoc/>
     public static Lane1 ShiftRightArithmeticInt(Lane1 a, int count) => new(a.Bits >> count);
+
+    /// <inheritdoc/>
+    public static Lane1 ReverseBits(Lane1 a) => BitOrder.Reverse(a);
 
     /// <inheritdoc/>
     public static Lane1 ToInt(Lane1 a) => new((int)a._v);

@@ -67,6 +67,10 @@ public struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Abs(Lanes128 a) => new(Vector128.Abs(a._v));
 
     /// <inheritdoc/>
+    public static Lanes128 FlipSign(Lanes128 a, Lanes128 where) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.TernaryLogic(a._v, where._v, Vector128.Create(-0f), 0x78)) : a ^ (where & SplatBits(0x8000_0000));
+
+    /// <inheritdoc/>
     public static Lanes128 LessThan(Lanes128 a, Lanes128 b) => new(Vector128.LessThan(a._v, b._v));
 
     /// <inheritdoc/>
@@ -82,6 +86,10 @@ public struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 operator ^(Lanes128 a, Lanes128 b) => new(a._v ^ b._v);
 
     /// <inheritdoc/>
+    public static Lanes128 Xor(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(a._v, b._v, c._v, 0x96) : a._v ^ b._v ^ c._v);
+
+    /// <inheritdoc/>
     public static Lanes128 AddInt(Lanes128 a, Lanes128 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
 
     /// <inheritdoc/>
@@ -91,13 +99,16 @@ public struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 MultiplyLowInt(Lanes128 a, Lanes128 b) => new((a._v.AsInt32() * b._v.AsInt32()).AsSingle());
 
     /// <inheritdoc/>
-    public static Lanes128 MultiplyHighInt(Lanes128 a, Lanes128 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyWideInt(Lanes128 a, uint b, out Lanes128 low, out Lanes128 high)
     {
-        // Products of the even lanes and of the odd ones, 64 bits each; the high halves side by side again.
-        Vector128<uint> x = a._v.AsUInt32(), y = b._v.AsUInt32();
-        Vector128<ulong> even = MultiplyEven(x, y);
-        Vector128<ulong> odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), (y.AsUInt64() >> 32).AsUInt32());
-        return new(((even >> 32) | (odd & Vector128.Create(0xffffffff_00000000UL))).AsSingle());
+        // Products of the even lanes and of the odd ones, 64 bits each; their halves side by side again.
+        Vector128<uint> factor = Vector128.Create(b);
+        Vector128<ulong> even = MultiplyEven(a._v.AsUInt32(), factor);
+        Vector128<ulong> odd = MultiplyEven((a._v.AsUInt64() >> 32).AsUInt32(), factor);
+        Vector128<ulong> lowHalf = Vector128.Create(0xffffffffUL);
+        low = new(((even & lowHalf) | (odd << 32)).AsSingle());
+        high = new(((even >> 32) | (odd & ~lowHalf)).AsSingle());
     }
 
     /// <inheritdoc/>
@@ -108,6 +119,21 @@ public struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     public static Lanes128 ShiftRightArithmeticInt(Lanes128 a, int count) => new((a._v.AsInt32() >> count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ReverseBits(Lanes128 a)
+    {
+        if (!Gfni.IsSupported || !Ssse3.IsSupported)
+        {
+            return BitOrder.Reverse(a);
+        }
+
+        // Those of each byte, by a matrix over the field of two elements; then the bytes of each lane.
+        Vector128<byte> matrix = Vector128.Create(0x8040201008040201UL).AsByte();
+        Vector128<byte> bytes = Vector128.Create(0x0405060700010203UL, 0x0c0d0e0f08090a0bUL).AsByte();
+        return new(Ssse3.Shuffle(Gfni.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0), bytes).AsSingle());
+    }
 
     /// <inheritdoc/>
     public static Lanes128 ToInt(Lanes128 a) => new(Vector128.ConvertToInt32Native(a._v).AsSingle());

@@ -67,6 +67,10 @@ public struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a._v));
 
     /// <inheritdoc/>
+    public static Lanes256 FlipSign(Lanes256 a, Lanes256 where) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.TernaryLogic(a._v, where._v, Vector256.Create(-0f), 0x78)) : a ^ (where & SplatBits(0x8000_0000));
+
+    /// <inheritdoc/>
     public static Lanes256 LessThan(Lanes256 a, Lanes256 b) => new(Vector256.LessThan(a._v, b._v));
 
     /// <inheritdoc/>
@@ -82,6 +86,10 @@ public struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 operator ^(Lanes256 a, Lanes256 b) => new(a._v ^ b._v);
 
     /// <inheritdoc/>
+    public static Lanes256 Xor(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(a._v, b._v, c._v, 0x96) : a._v ^ b._v ^ c._v);
+
+    /// <inheritdoc/>
     public static Lanes256 AddInt(Lanes256 a, Lanes256 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
 
     /// <inheritdoc/>
@@ -91,13 +99,16 @@ public struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 MultiplyLowInt(Lanes256 a, Lanes256 b) => new((a._v.AsInt32() * b._v.AsInt32()).AsSingle());
 
     /// <inheritdoc/>
-    public static Lanes256 MultiplyHighInt(Lanes256 a, Lanes256 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyWideInt(Lanes256 a, uint b, out Lanes256 low, out Lanes256 high)
     {
-        // Products of the even lanes and of the odd ones, 64 bits each; the high halves side by side again.
-        Vector256<uint> x = a._v.AsUInt32(), y = b._v.AsUInt32();
-        Vector256<ulong> even = MultiplyEven(x, y);
-        Vector256<ulong> odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), (y.AsUInt64() >> 32).AsUInt32());
-        return new(((even >> 32) | (odd & Vector256.Create(0xffffffff_00000000UL))).AsSingle());
+        // Products of the even lanes and of the odd ones, 64 bits each; their halves side by side again.
+        Vector256<uint> factor = Vector256.Create(b);
+        Vector256<ulong> even = MultiplyEven(a._v.AsUInt32(), factor);
+        Vector256<ulong> odd = MultiplyEven((a._v.AsUInt64() >> 32).AsUInt32(), factor);
+        Vector256<ulong> lowHalf = Vector256.Create(0xffffffffUL);
+        low = new(((even & lowHalf) | (odd << 32)).AsSingle());
+        high = new(((even >> 32) | (odd & ~lowHalf)).AsSingle());
     }
 
     /// <inheritdoc/>
@@ -108,6 +119,21 @@ public struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     public static Lanes256 ShiftRightArithmeticInt(Lanes256 a, int count) => new((a._v.AsInt32() >> count).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ReverseBits(Lanes256 a)
+    {
+        if (!Gfni.V256.IsSupported || !Avx2.IsSupported)
+        {
+            return BitOrder.Reverse(a);
+        }
+
+        // Those of each byte, by a matrix over the field of two elements; then the bytes of each lane.
+        Vector256<byte> matrix = Vector256.Create(0x8040201008040201UL).AsByte();
+        Vector256<byte> bytes = Vector256.Create(0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL).AsByte();
+        return new(Avx2.Shuffle(Gfni.V256.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0), bytes).AsSingle());
+    }
 
     /// <inheritdoc/>
     public static Lanes256 ToInt(Lanes256 a) => new(Vector256.ConvertToInt32Native(a._v).AsSingle());

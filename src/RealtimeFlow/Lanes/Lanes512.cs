@@ -9,6 +9,10 @@ public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 {
     private Vector512<float> _v = value;
 
+    private static Vector512<uint> LowHalves => Vector512.Create(0u, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+
+    private static Vector512<uint> HighHalves => Vector512.Create(1u, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+
     /// <inheritdoc/>
     public static int Count => 16;
 
@@ -66,6 +70,10 @@ public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Abs(Lanes512 a) => new(Vector512.Abs(a._v));
 
     /// <inheritdoc/>
+    public static Lanes512 FlipSign(Lanes512 a, Lanes512 where) =>
+        Avx512F.IsSupported ? new(Avx512F.TernaryLogic(a._v, where._v, Vector512.Create(-0f), 0x78)) : a ^ (where & SplatBits(0x8000_0000));
+
+    /// <inheritdoc/>
     public static Lanes512 LessThan(Lanes512 a, Lanes512 b) => new(Vector512.LessThan(a._v, b._v));
 
     /// <inheritdoc/>
@@ -81,6 +89,10 @@ public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 operator ^(Lanes512 a, Lanes512 b) => new(a._v ^ b._v);
 
     /// <inheritdoc/>
+    public static Lanes512 Xor(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Avx512F.IsSupported ? Avx512F.TernaryLogic(a._v, b._v, c._v, 0x96) : a._v ^ b._v ^ c._v);
+
+    /// <inheritdoc/>
     public static Lanes512 AddInt(Lanes512 a, Lanes512 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
 
     /// <inheritdoc/>
@@ -90,13 +102,27 @@ public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 MultiplyLowInt(Lanes512 a, Lanes512 b) => new((a._v.AsInt32() * b._v.AsInt32()).AsSingle());
 
     /// <inheritdoc/>
-    public static Lanes512 MultiplyHighInt(Lanes512 a, Lanes512 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyWideInt(Lanes512 a, uint b, out Lanes512 low, out Lanes512 high)
     {
-        // Products of the even lanes and of the odd ones, 64 bits each; the high halves side by side again.
-        Vector512<uint> x = a._v.AsUInt32(), y = b._v.AsUInt32();
-        Vector512<ulong> even = MultiplyEven(x, y);
-        Vector512<ulong> odd = MultiplyEven((x.AsUInt64() >> 32).AsUInt32(), (y.AsUInt64() >> 32).AsUInt32());
-        return new(((even >> 32) | (odd & Vector512.Create(0xffffffff_00000000UL))).AsSingle());
+        // Products of the even lanes and of the odd ones, 64 bits each; their halves side by side again. By shuffles, where there are any:
+        // shifts of 512 bits compete with the products for the one port that many processors have for either.
+        Vector512<uint> factor = Vector512.Create(b);
+        if (Avx512F.IsSupported)
+        {
+            Vector512<uint> even = Avx512F.Multiply(a._v.AsUInt32(), factor).AsUInt32();
+            Vector512<uint> odd = Avx512F.Multiply(Avx512F.Shuffle(a._v.AsUInt32(), 0b11_11_01_01), factor).AsUInt32();
+            low = new(Avx512F.PermuteVar16x32x2(even, LowHalves, odd).AsSingle());
+            high = new(Avx512F.PermuteVar16x32x2(even, HighHalves, odd).AsSingle());
+        }
+        else
+        {
+            Vector512<ulong> lowHalf = Vector512.Create(0xffffffffUL);
+            Vector512<ulong> even = (a._v.AsUInt64() & lowHalf) * (factor.AsUInt64() & lowHalf);
+            Vector512<ulong> odd = (a._v.AsUInt64() >> 32) * (factor.AsUInt64() & lowHalf);
+            low = new(((even & lowHalf) | (odd << 32)).AsSingle());
+            high = new(((even >> 32) | (odd & ~lowHalf)).AsSingle());
+        }
     }
 
     /// <inheritdoc/>
@@ -109,20 +135,23 @@ public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 ShiftRightArithmeticInt(Lanes512 a, int count) => new((a._v.AsInt32() >> count).AsSingle());
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ReverseBits(Lanes512 a)
+    {
+        if (!Gfni.V512.IsSupported || !Avx512BW.IsSupported)
+        {
+            return BitOrder.Reverse(a);
+        }
+
+        // Those of each byte, by a matrix over the field of two elements; then the bytes of each lane.
+        Vector512<byte> matrix = Vector512.Create(0x8040201008040201UL).AsByte();
+        Vector512<byte> bytes = Vector512.Create(0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL).AsByte();
+        return new(Avx512BW.Shuffle(Gfni.V512.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0), bytes).AsSingle());
+    }
+
+    /// <inheritdoc/>
     public static Lanes512 ToInt(Lanes512 a) => new(Vector512.ConvertToInt32Native(a._v).AsSingle());
 
     /// <inheritdoc/>
     public static Lanes512 FromInt(Lanes512 a) => new(Vector512.ConvertToSingle(a._v.AsInt32()));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> MultiplyEven(Vector512<uint> a, Vector512<uint> b)
-    {
-        if (Avx512F.IsSupported)
-        {
-            return Avx512F.Multiply(a, b);
-        }
-
-        Vector512<ulong> low = Vector512.Create(0xffffffffUL);
-        return (a.AsUInt64() & low) * (b.AsUInt64() & low);
-    }
 }

@@ -63,6 +63,9 @@ public struct LanesT(Vector<float> value) : ILanes<LanesT>
     public static LanesT Abs(LanesT a) => new(Vector.Abs(a._v));
 
     /// <inheritdoc/>
+    public static LanesT FlipSign(LanesT a, LanesT where) => a ^ (where & SplatBits(0x8000_0000));
+
+    /// <inheritdoc/>
     public static LanesT LessThan(LanesT a, LanesT b) => new(Vector.LessThan<float>(a._v, b._v));
 
     /// <inheritdoc/>
@@ -78,6 +81,9 @@ public struct LanesT(Vector<float> value) : ILanes<LanesT>
     public static LanesT operator ^(LanesT a, LanesT b) => new(a._v ^ b._v);
 
     /// <inheritdoc/>
+    public static LanesT Xor(LanesT a, LanesT b, LanesT c) => new(a._v ^ b._v ^ c._v);
+
+    /// <inheritdoc/>
     public static LanesT AddInt(LanesT a, LanesT b) => new((a._v.As<float, int>() + b._v.As<float, int>()).As<int, float>());
 
     /// <inheritdoc/>
@@ -88,13 +94,13 @@ public struct LanesT(Vector<float> value) : ILanes<LanesT>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesT MultiplyHighInt(LanesT a, LanesT b)
+    public static void MultiplyWideInt(LanesT a, uint b, out LanesT low, out LanesT high)
     {
-        Vector<ulong> x = a._v.As<float, ulong>(), y = b._v.As<float, ulong>();
-        Vector<ulong> low = Vector.Create(0xffffffffUL);
-        Vector<ulong> even = (x & low) * (y & low);
-        Vector<ulong> odd = (x >>> 32) * (y >>> 32);
-        return new(((even >>> 32) | (odd & Vector.Create(0xffffffff_00000000UL))).As<ulong, float>());
+        Vector<ulong> x = a._v.As<float, ulong>(), factor = Vector.Create((ulong)b), lowHalf = Vector.Create(0xffffffffUL);
+        Vector<ulong> even = (x & lowHalf) * factor;
+        Vector<ulong> odd = (x >>> 32) * factor;
+        low = new(((even & lowHalf) | (odd << 32)).As<ulong, float>());
+        high = new(((even >>> 32) | (odd & ~lowHalf)).As<ulong, float>());
     }
 
     /// <inheritdoc/>
@@ -105,6 +111,9 @@ public struct LanesT(Vector<float> value) : ILanes<LanesT>
 
     /// <inheritdoc/>
     public static LanesT ShiftRightArithmeticInt(LanesT a, int count) => new((a._v.As<float, int>() >> count).As<int, float>());
+
+    /// <inheritdoc/>
+    public static LanesT ReverseBits(LanesT a) => BitOrder.Reverse(a);
 
     /// <inheritdoc/>
     public static LanesT ToInt(LanesT a) => new(Vector.ConvertToInt32Native(a._v).As<int, float>());

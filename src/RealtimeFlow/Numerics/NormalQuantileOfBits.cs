@@ -24,16 +24,34 @@ public static partial class LaneMath
     internal static V NormalQuantileOfBits<V>(V word)
         where V : struct, ILanes<V>
     {
+        V w = NormalQuantileVariable(word, out V t);
+        return NormalQuantileAt(w, t);
+    }
+
+    /// <summary>The first half of <see cref="NormalQuantileOfBits"/>: w, and t.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V NormalQuantileVariable<V>(V word, out V t)
+        where V : struct, ILanes<V>
+    {
         // The distance from the nearer end, in 0 … 2³¹ − 1, and from the middle.
         V tail = word ^ V.ShiftRightArithmeticInt(word, 31);
         V unit = V.Splat(4.6566129e-10f), half = V.Splat(2.3283064e-10f);
-        V t = V.Fma(V.FromInt(tail ^ V.SplatBits(int.MaxValue)), unit, half);
+        V distance = V.Fma(V.FromInt(tail ^ V.SplatBits(int.MaxValue)), unit, half);
         V rest = V.Fma(V.FromInt(tail), unit, half);
-        V square = V.Fma(rest, t, rest);
+        V square = V.Fma(rest, distance, rest);
         V exponent = ExponentAroundOne(square);
         V mantissa = V.SubtractInt(square, V.ShiftLeftInt(exponent, 23));
-        V w = -LogOfParts(V.FromInt(exponent), mantissa - V.Splat(1f));
 
+        // Words in the lower half are below the middle.
+        t = V.FlipSign(-distance, word);
+        return -LogOfParts(V.FromInt(exponent), mantissa - V.Splat(1f));
+    }
+
+    /// <summary>Its second half: t times the function of w.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V NormalQuantileAt<V>(V w, V t)
+        where V : struct, ILanes<V>
+    {
         V p = V.Fma(V.Splat(1.9090231e-07f), w, V.Splat(5.927379e-05f));
         p = V.Fma(p, w, V.Splat(0.0011375813f));
         p = V.Fma(p, w, V.Splat(0.012520285f));
@@ -45,9 +63,6 @@ public static partial class LaneMath
         q = V.Fma(q, w, V.Splat(0.03464854f));
         q = V.Fma(q, w, V.Splat(0.095193885f));
         q = V.Fma(q, w, V.Splat(1f));
-
-        // Words in the lower half are below the middle.
-        V sign = V.Splat(-0f);
-        return ((t * p / q) | sign) ^ (word & sign);
+        return t * p / q;
     }
 }

@@ -67,10 +67,7 @@ public static partial class LaneMath
         // Odd quadrants exchange the two; the sine is negative in quadrants 2 and 3, the cosine in 1 and 2.
         V low = V.ShiftLeftInt(quadrant, 1);
         V odd = V.ShiftRightArithmeticInt(low, 31);
-        V sign = V.Splat(-0f);
-        V sinSign = quadrant & sign;
-        V cosSign = (quadrant ^ low) & sign;
-        sin = V.Select(odd, c, s) ^ sinSign;
-        cos = V.Select(odd, s, c) ^ cosSign;
+        sin = V.FlipSign(V.Select(odd, c, s), quadrant);
+        cos = V.FlipSign(V.Select(odd, s, c), quadrant ^ low);
     }
 }

@@ -17,7 +17,7 @@ internal interface INoise
     void Independent<V>(in RandomStream stream, ulong firstRow, nint rows, ref float destination)
         where V : struct, ILanes<V>;
 
-    /// <summary>The numbers of uniform words; the two may be the same memory where a number takes one word.</summary>
+    /// <summary>The numbers of uniform words, which are used up: their memory holds anything afterwards, and is not that of the numbers.</summary>
     /// <typeparam name="V">One row of lanes.</typeparam>
     /// <param name="words">The first of <see cref="WordsPerNumber"/> · rows rows of words; those of one row of numbers follow each other.</param>
     /// <param name="rows">Number of rows of numbers.</param>

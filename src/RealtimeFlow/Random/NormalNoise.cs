@@ -44,13 +44,20 @@ internal readonly struct NormalNoise : INoise, IBlockTransform
     public static V Mirror<V>(V number)
         where V : struct, ILanes<V> => -number;
 
+    // In two loops: the whole is one chain of operations that wait for each other, too long for the processor to see the next row's beyond it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Quantiles<V>(ref float words, nint rows, ref float numbers)
         where V : struct, ILanes<V>
     {
         for (nint i = 0; i < rows * Words.Row; i += V.Count)
         {
-            V.Store(LaneMath.NormalQuantileOfBits(V.Load(ref words, i)), ref numbers, i);
+            V.Store(LaneMath.NormalQuantileVariable(V.Load(ref words, i), out V t), ref words, i);
+            V.Store(t, ref numbers, i);
+        }
+
+        for (nint i = 0; i < rows * Words.Row; i += V.Count)
+        {
+            V.Store(LaneMath.NormalQuantileAt(V.Load(ref words, i), V.Load(ref numbers, i)), ref numbers, i);
         }
     }
 }

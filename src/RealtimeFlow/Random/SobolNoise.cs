@@ -92,7 +92,7 @@ internal static class SobolNoise
                 x = V.AddInt(Flip(x, 0x6C50B47C), key1);
                 x = V.AddInt(Flip(x, 0xB82F1E52), key2);
                 x = V.AddInt(Flip(x, 0xC7AFE638), key3);
-                V.Store(ReverseBits(Flip(x, 0x8D22F6E6)), ref words, (group * stride) + i);
+                V.Store(V.ReverseBits(Flip(x, 0x8D22F6E6)), ref words, (group * stride) + i);
             }
 
             // The digits that change, but for the four of the lane. After the last point of the sequence the word is of no further use.
@@ -105,24 +105,4 @@ internal static class SobolNoise
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Flip<V>(V x, uint even)
         where V : struct, ILanes<V> => x ^ V.MultiplyLowInt(x, V.SplatBits(even));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ReverseBits<V>(V x)
-        where V : struct, ILanes<V>
-    {
-        x = Exchange(x, 1, 0x55555555);
-        x = Exchange(x, 2, 0x33333333);
-        x = Exchange(x, 4, 0x0F0F0F0F);
-        x = Exchange(x, 8, 0x00FF00FF);
-        return V.ShiftLeftInt(x, 16) | V.ShiftRightInt(x, 16);
-    }
-
-    /// <summary>Exchanges neighbouring stretches of bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Exchange<V>(V x, int count, uint low)
-        where V : struct, ILanes<V>
-    {
-        V mask = V.SplatBits(low);
-        return V.ShiftLeftInt(x & mask, count) | (V.ShiftRightInt(x, count) & mask);
-    }
 }

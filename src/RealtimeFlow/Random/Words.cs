@@ -33,9 +33,8 @@ internal static class Words
         for (nint i = 0; i < vectors; i += 2)
         {
             nint j = Math.Min(i + 1, vectors - 1);
-            Counters(counter + (ulong)(i * V.Count), number, out V a0, out V a1, out V a2, out V a3);
-            Counters(counter + (ulong)(j * V.Count), number, out V b0, out V b1, out V b2, out V b3);
-            Philox.Encrypt(seed, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+            Philox.Counter<V> a = Counters<V>(counter + (ulong)(i * V.Count), number), b = Counters<V>(counter + (ulong)(j * V.Count), number);
+            Philox.Encrypt(seed, in a, in b, out V a0, out V a1, out V a2, out V a3, out V b0, out V b1, out V b2, out V b3);
             Store(i, a0, a1, a2, a3, ref destination);
             Store(j, b0, b1, b2, b3, ref destination);
         }
@@ -43,14 +42,9 @@ internal static class Words
 
     /// <summary>The counters of consecutive lanes; the first is a multiple of the lanes, so that a lane's own number adds without a carry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Counters<V>(ulong first, ulong stream, out V c0, out V c1, out V c2, out V c3)
-        where V : struct, ILanes<V>
-    {
-        c0 = V.AddInt(V.SplatBits((uint)first), V.Iota);
-        c1 = V.SplatBits((uint)(first >> 32));
-        c2 = V.SplatBits((uint)stream);
-        c3 = V.SplatBits((uint)(stream >> 32));
-    }
+    private static Philox.Counter<V> Counters<V>(ulong first, ulong stream)
+        where V : struct, ILanes<V> =>
+        new(V.AddInt(V.SplatBits((uint)first), V.Iota), (uint)(first >> 32), (uint)stream, (uint)(stream >> 32));
 
     /// <summary>Stores the words of a vector of counters: vectors side by side in a row, words one below the other in a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

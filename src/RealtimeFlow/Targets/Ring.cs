@@ -27,7 +27,7 @@ internal readonly struct Ring : IPlaneGradient
         V nearPull = near * V.Splat(1 / (0.6f * 0.6f));
         V farShare = decay / (V.Splat(1) + decay);
         V byAbsX = V.Fma(farShare, V.Splat(4 / (0.6f * 0.6f)), nearPull);
-        byX = V.Fma(perRadius, x, byAbsX ^ (x & V.SplatBits(0x8000_0000)));
+        byX = V.Fma(perRadius, x, V.FlipSign(byAbsX, x));
         byY = perRadius * y;
         return V.Fma(V.Splat(0.5f) * pull, offset, (V.Splat(0.5f) * nearPull * near) - LaneMath.Log1p(decay));
     }

@@ -28,7 +28,6 @@ internal static unsafe class Wall
         {
             float* points = tile.Points, cotangents = tile.Cotangents, values = tile.Values;
             nint stride = tile.Stride;
-            V sign = V.SplatBits(0x8000_0000);
             for (int i = 0; i < tile.Dimension; i++)
             {
                 for (nint column = 0; column < columns; column += V.Count)
@@ -37,7 +36,7 @@ internal static unsafe class Wall
                     V z = V.Load(ref *points, place);
                     V beyond = V.Max(V.Abs(z) - V.Splat(4), V.Splat(0));
                     V pull = beyond * V.Splat(1 / (0.4f * 0.4f));
-                    V.Store(V.Load(ref *cotangents, place) + (pull ^ (z & sign)), ref *cotangents, place);
+                    V.Store(V.Load(ref *cotangents, place) + V.FlipSign(pull, z), ref *cotangents, place);
                     V.Store(V.Fma(V.Splat(0.5f) * pull, beyond, V.Load(ref *values, column)), ref *values, column);
                 }
             }

@@ -79,6 +79,9 @@ internal readonly struct CountingLanes(Lane1 value, bool varies) : ILanes<Counti
     public static CountingLanes Abs(CountingLanes a) => new(Lane1.Abs(a._v), a._varies);
 
     /// <inheritdoc/>
+    public static CountingLanes FlipSign(CountingLanes a, CountingLanes where) => new(Lane1.FlipSign(a._v, where._v), a._varies || where._varies);
+
+    /// <inheritdoc/>
     public static CountingLanes LessThan(CountingLanes a, CountingLanes b) => new(Lane1.LessThan(a._v, b._v), a._varies || b._varies);
 
     /// <inheritdoc/>
@@ -94,6 +97,9 @@ internal readonly struct CountingLanes(Lane1 value, bool varies) : ILanes<Counti
     public static CountingLanes operator ^(CountingLanes a, CountingLanes b) => new(a._v ^ b._v, a._varies || b._varies);
 
     /// <inheritdoc/>
+    public static CountingLanes Xor(CountingLanes a, CountingLanes b, CountingLanes c) => new(Lane1.Xor(a._v, b._v, c._v), a._varies || b._varies || c._varies);
+
+    /// <inheritdoc/>
     public static CountingLanes AddInt(CountingLanes a, CountingLanes b) => new(Lane1.AddInt(a._v, b._v), a._varies || b._varies);
 
     /// <inheritdoc/>
@@ -104,7 +110,12 @@ internal readonly struct CountingLanes(Lane1 value, bool varies) : ILanes<Counti
 
     /// <inheritdoc/>
     /// <remarks>Vectors multiply 32-bit integers to 64 bits in the even lanes alone: twice for all.</remarks>
-    public static CountingLanes MultiplyHighInt(CountingLanes a, CountingLanes b) => Arithmetical(Lane1.MultiplyHighInt(a._v, b._v), a._varies || b._varies, slots: 2);
+    public static void MultiplyWideInt(CountingLanes a, uint b, out CountingLanes low, out CountingLanes high)
+    {
+        Lane1.MultiplyWideInt(a._v, b, out Lane1 lowWord, out Lane1 highWord);
+        low = Arithmetical(lowWord, a._varies, slots: 2);
+        high = new(highWord, a._varies);
+    }
 
     /// <inheritdoc/>
     public static CountingLanes ShiftLeftInt(CountingLanes a, int count) => new(Lane1.ShiftLeftInt(a._v, count), a._varies);
@@ -114,6 +125,9 @@ internal readonly struct CountingLanes(Lane1 value, bool varies) : ILanes<Counti
 
     /// <inheritdoc/>
     public static CountingLanes ShiftRightArithmeticInt(CountingLanes a, int count) => new(Lane1.ShiftRightArithmeticInt(a._v, count), a._varies);
+
+    /// <inheritdoc/>
+    public static CountingLanes ReverseBits(CountingLanes a) => new(Lane1.ReverseBits(a._v), a._varies);
 
     /// <inheritdoc/>
     public static CountingLanes ToInt(CountingLanes a) => new(Lane1.ToInt(a._v), a._varies);

@@ -67,7 +67,10 @@ public sealed unsafe class OperationCountTests
             CountingLanes saved = default;
             OperationCount forward = CountingLanes.CountIn(() => kernel.Forward(kernel.Argument(in point), ref point, ref determinant, out saved));
             OperationCount backward = CountingLanes.CountIn(() =>
-                kernel.Backward<WithGradient>(saved, CountingLanes.Splat(-1), ref point, ref cotangent, ref sums));
+            {
+                CountingLanes quotient = kernel.BackwardQuotient(saved, CountingLanes.Splat(-1));
+                kernel.Backward<WithGradient>(saved, quotient, CountingLanes.Splat(-1), ref point, ref cotangent, ref sums);
+            });
             OperationCount inverse = CountingLanes.CountIn(() =>
             {
                 kernel.InverseStart(in point, out CountingLanes given, out CountingLanes root);

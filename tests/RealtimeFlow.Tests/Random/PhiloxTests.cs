@@ -69,9 +69,8 @@ public class PhiloxTests
     private static uint[][] Encrypt<V>(uint[] counter, ulong key)
         where V : struct, ILanes<V>
     {
-        V a0 = V.SplatBits(counter[0]), a1 = V.SplatBits(counter[1]), a2 = V.SplatBits(counter[2]), a3 = V.SplatBits(counter[3]);
-        V b0 = a0, b1 = a1, b2 = a2, b3 = a3;
-        Philox.Encrypt(key, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+        var both = new Philox.Counter<V>(V.SplatBits(counter[0]), counter[1], counter[2], counter[3]);
+        Philox.Encrypt(key, in both, in both, out V a0, out V a1, out V a2, out V a3, out V b0, out V b1, out V b2, out V b3);
         return
         [
             [.. Words(a0), .. Words(b0)],
