@@ -183,12 +183,14 @@ internal readonly unsafe struct PlanarLayer<TRange> : ILayer
         TanhCoefficients<Lane1>.Numbers.CopyTo(constants[PlanarConstants.Tanh..]);
 
         // w, 2w and 2û: multiples of two cost no digit.
-        ReadOnlySpan<float> w = effective[..dimension];
         Span<float> vectors = constants[PlanarConstants.W..];
-        w.CopyTo(vectors);
-        TensorPrimitives.Add(w, w, vectors.Slice(dimension, dimension));
-        ReadOnlySpan<float> u = effective.Slice(dimension, dimension);
-        TensorPrimitives.Add(u, u, vectors.Slice(2 * dimension, dimension));
+        for (int i = 0; i < dimension; i++)
+        {
+            vectors[i] = effective[i];
+            vectors[dimension + i] = 2 * effective[i];
+            vectors[(2 * dimension) + i] = 2 * effective[dimension + i];
+        }
+
         return ILayer.ExponentBound(s);
     }
 
