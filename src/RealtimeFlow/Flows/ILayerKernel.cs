@@ -141,8 +141,11 @@ internal unsafe interface ILayerKernel<TSelf, V, P>
     /// </summary>
     int InverseSteps { get; }
 
+    /// <summary>The layer's nonlinearity at the root, from which a step begins.</summary>
+    V Nonlinearity(V root);
+
     /// <summary>One step towards the root.</summary>
-    V InverseStep(V given, V root);
+    V InverseStep(V given, V root, V nonlinearity);
 
     /// <summary>The inverse map ends: the point moves, and the determinant of the forward map at the point found is multiplied in.</summary>
     void InverseEnd(V given, V root, ref P point, ref Determinant<V> determinant);

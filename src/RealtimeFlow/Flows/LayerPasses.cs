@@ -127,14 +127,20 @@ internal readonly unsafe struct InversePass : ILayerPass
         where V : struct, ILanes<V>
         where P : struct, IPoint<P, V>
     {
-        float* givens = run.Givens, roots = run.Roots;
+        float* givens = run.Givens, roots = run.Roots, nonlinearities = run.Arguments;
         nint columns = run.Columns;
         TKernel kernel = TKernel.Load(constants, P.Dimension > 0 ? P.Dimension : run.Dimension);
         for (int steps = kernel.InverseSteps; steps > 0; steps--)
         {
+            // In two loops: a step is one chain of operations that wait for each other, of which the nonlinearity is half.
             for (nint column = 0; column < columns; column += V.Count)
             {
-                V root = kernel.InverseStep(V.Load(ref *givens, column), V.Load(ref *roots, column));
+                V.Store(kernel.Nonlinearity(V.Load(ref *roots, column)), ref *nonlinearities, column);
+            }
+
+            for (nint column = 0; column < columns; column += V.Count)
+            {
+                V root = kernel.InverseStep(V.Load(ref *givens, column), V.Load(ref *roots, column), V.Load(ref *nonlinearities, column));
                 V.Store(root, ref *roots, column);
             }
         }

@@ -15,7 +15,10 @@ internal unsafe struct LayerRun
     /// <summary>One row: the product of radial φ so far; in use for D &gt; 2.</summary>
     public float* Radial;
 
-    /// <summary>One row of scratch: the layer's <see cref="ILayerKernel{TSelf, V, P}.Argument"/> of points in rows.</summary>
+    /// <summary>
+    /// One row of scratch: the layer's <see cref="ILayerKernel{TSelf, V, P}.Argument"/> of points in rows; in Inverse its
+    /// <see cref="ILayerKernel{TSelf, V, P}.Nonlinearity"/>.
+    /// </summary>
     public float* Arguments;
 
     /// <summary>One row of scratch: what Inverse knows of each point.</summary>

@@ -115,6 +115,10 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Nonlinearity(V root) => _tanh.Half(root);
+
+    /// <inheritdoc/>
     /// <remarks>
     /// <para>
     /// Householder's method of third order (1970), whose error is the fourth power of the one before: with r the residual, d the determinant
@@ -126,9 +130,8 @@ internal readonly unsafe struct PlanarKernel<TRange, V, P> : ILayerKernel<Planar
     /// <para>Where s is large d³ may overflow, and Newton's method it is: the left side is concave, and from below its steps are monotone.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V InverseStep(V given, V root)
+    public V InverseStep(V given, V root, V h)
     {
-        V h = _tanh.Half(root);
         V residual = V.Fma(_twice, h, (_expands ? root : MinusTanh(root, h)) - V.Abs(given));
         V det = DeterminantAt(h);
         if (TRange.IsSteep)

@@ -74,7 +74,10 @@ internal readonly unsafe struct RadialKernel<V, P> : ILayerKernel<RadialKernel<V
     }
 
     /// <inheritdoc/>
-    public V InverseStep(V given, V root) => root;
+    public V Nonlinearity(V root) => default;
+
+    /// <inheritdoc/>
+    public V InverseStep(V given, V root, V nonlinearity) => root;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

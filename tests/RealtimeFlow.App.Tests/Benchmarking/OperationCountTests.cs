@@ -76,7 +76,7 @@ public sealed unsafe class OperationCountTests
                 kernel.InverseStart(in point, out CountingLanes given, out CountingLanes root);
                 for (int step = 0; step < kernel.InverseSteps; step++)
                 {
-                    root = kernel.InverseStep(given, root);
+                    root = kernel.InverseStep(given, root, kernel.Nonlinearity(root));
                 }
 
                 kernel.InverseEnd(given, root, ref point, ref determinant);
