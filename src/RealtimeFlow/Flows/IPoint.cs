@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Flows;
@@ -70,6 +71,7 @@ internal unsafe interface IPoint<P, V>
     /// zᵢ ← zᵢ − uᵢ · t, firstᵢ ← firstᵢ + vᵢ · t, secondᵢ ← secondᵢ + zᵢ · s, vᵢ ← vᵢ + wᵢ · s: what a planar layer does to a point and its
     /// cotangent on the way back. Points in rows do it in one loop.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual void PullBackAlong(ref P point, ref P cotangent, in P u, in P w, V t, V s, ref P first, ref P second)
     {
         P.SubtractScaled(ref point, in u, t);
@@ -82,6 +84,7 @@ internal unsafe interface IPoint<P, V>
     /// secondᵢ ← secondᵢ + vᵢ, vᵢ ← factor · vᵢ + t · (zᵢ − cᵢ), firstᵢ ← firstᵢ + vᵢ: what a radial layer does to a cotangent on the way
     /// back. Points in rows do it in one loop.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual void PullBackAbout(ref P cotangent, V factor, V t, in P point, in P c, ref P first, ref P second)
     {
         P.Accumulate(ref second, in cotangent, V.Splat(1));

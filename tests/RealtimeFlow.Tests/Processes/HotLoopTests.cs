@@ -65,7 +65,9 @@ public sealed partial class HotLoopTests
         public int Fused => Regex.Count(Code, $@"vfn?madd\w+ps\s+{Width}");
 
         private string Width =>
-            Name.Contains("Lanes512", StringComparison.Ordinal) ? "zmm" : Name.Contains("Lanes256", StringComparison.Ordinal) ? "ymm" : "";
+            Name.Contains("Lanes512", StringComparison.Ordinal) ? "zmm"
+            : Name.Contains("Lanes256", StringComparison.Ordinal) ? "ymm"
+            : Name.Contains("Lanes128", StringComparison.Ordinal) ? "xmm" : "";
 
         public static IEnumerable<Listing> Of(string text) =>
             Head().Split(text).Skip(1).Chunk(2).Select(parts => new Listing(parts[0], parts[1]));
