@@ -129,10 +129,9 @@ public struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
             return BitOrder.Reverse(a);
         }
 
-        // Those of each byte, by a matrix over the field of two elements; then the bytes of each lane.
-        Vector128<byte> matrix = Vector128.Create(0x8040201008040201UL).AsByte();
-        Vector128<byte> bytes = Vector128.Create(0x0405060700010203UL, 0x0c0d0e0f08090a0bUL).AsByte();
-        return new(Ssse3.Shuffle(Gfni.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0), bytes).AsSingle());
+        Vector128<byte> matrix = Vector128.Create(BitOrder.ByteMatrix).AsByte();
+        Vector128<byte> bytesReversed = Gfni.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0);
+        return new(Ssse3.Shuffle(bytesReversed, BitOrder.Bytes).AsSingle());
     }
 
     /// <inheritdoc/>

@@ -129,10 +129,9 @@ public struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
             return BitOrder.Reverse(a);
         }
 
-        // Those of each byte, by a matrix over the field of two elements; then the bytes of each lane.
-        Vector256<byte> matrix = Vector256.Create(0x8040201008040201UL).AsByte();
-        Vector256<byte> bytes = Vector256.Create(0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL).AsByte();
-        return new(Avx2.Shuffle(Gfni.V256.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0), bytes).AsSingle());
+        Vector256<byte> matrix = Vector256.Create(BitOrder.ByteMatrix).AsByte();
+        Vector256<byte> bytesReversed = Gfni.V256.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0);
+        return new(Avx2.Shuffle(bytesReversed, Vector256.Create(BitOrder.Bytes)).AsSingle());
     }
 
     /// <inheritdoc/>

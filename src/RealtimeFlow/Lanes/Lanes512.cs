@@ -143,10 +143,9 @@ public struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
             return BitOrder.Reverse(a);
         }
 
-        // Those of each byte, by a matrix over the field of two elements; then the bytes of each lane.
-        Vector512<byte> matrix = Vector512.Create(0x8040201008040201UL).AsByte();
-        Vector512<byte> bytes = Vector512.Create(0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL, 0x0405060700010203UL, 0x0c0d0e0f08090a0bUL).AsByte();
-        return new(Avx512BW.Shuffle(Gfni.V512.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0), bytes).AsSingle());
+        Vector512<byte> matrix = Vector512.Create(BitOrder.ByteMatrix).AsByte();
+        Vector512<byte> bytesReversed = Gfni.V512.GaloisFieldAffineTransform(a._v.AsByte(), matrix, 0);
+        return new(Avx512BW.Shuffle(bytesReversed, Vector512.Create(BitOrder.Bytes)).AsSingle());
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal static class Philox
         }
     }
 
-    /// <remarks>As long as two words are the same in all lanes, one of a round's two products is.</remarks>
+    /// <summary>Two rounds in which one of the two products is the same in all lanes, as words of the counters still are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FirstTwoRounds<V>(uint k0, uint k1, in Counter<V> counter, out V c0, out V c1, out V c2, out V c3)
         where V : struct, ILanes<V>
