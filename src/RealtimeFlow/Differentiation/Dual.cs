@@ -191,7 +191,7 @@ internal readonly struct Dual<V, D>(V value, D differential) : IReal<Dual<V, D>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<V, D> Abs(Dual<V, D> a)
     {
-        V sign = V.Splat(1) | (a.Value & V.SplatBits(0x8000_0000));
+        V sign = V.FlipSign(V.Splat(1), a.Value);
         V magnitude = V.Abs(a.Value);
         return Chain(a, magnitude, V.Select(V.LessThan(V.Splat(0), magnitude), sign, V.Splat(0)));
     }

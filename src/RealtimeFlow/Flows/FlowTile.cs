@@ -73,7 +73,7 @@ internal sealed unsafe class FlowTile
     /// <summary>One row for a number a particle: ln q_0, the energy, the result.</summary>
     public float* Values => _start + (DeterminantRows * Stride);
 
-    /// <summary>One row of scratch: what a layer's nonlinearity is a function of.</summary>
+    /// <summary>One row of scratch: what a layer's nonlinearity is a function of, or the nonlinearity.</summary>
     public float* Arguments => _start + ((DeterminantRows + 1) * Stride);
 
     /// <summary>D rows: the derivative of the loss by each coordinate.</summary>

@@ -12,7 +12,8 @@ public struct Lane1(float value) : ILanes<Lane1>
     {
     }
 
-    private int Bits => BitConverter.SingleToInt32Bits(_v);
+    /// <summary>The bits of the lane.</summary>
+    internal int Bits => BitConverter.SingleToInt32Bits(_v);
 
     /// <inheritdoc/>
     public static int Count => 1;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RealtimeFlow.Lanes;
 
 namespace RealtimeFlow.Random;
 
@@ -153,7 +154,7 @@ internal static class SobolDirections
             if (k < degree)
             {
                 // m has k + 1 binary digits, the first of them the first of the coordinate.
-                v[k] = Reverse((uint)initial[k] << (Digits - 1 - k));
+                v[k] = (uint)Lane1.ReverseBits(Lane1.SplatBits((uint)initial[k] << (Digits - 1 - k))).Bits;
                 continue;
             }
 
@@ -163,17 +164,6 @@ internal static class SobolDirections
                 v[k] ^= v[k - j] * ((polynomial >> (degree - j)) & 1);
             }
         }
-    }
-
-    private static uint Reverse(uint word)
-    {
-        uint reversed = 0;
-        for (int i = 0; i < Digits; i++)
-        {
-            reversed |= ((word >> i) & 1) << (Digits - 1 - i);
-        }
-
-        return reversed;
     }
 
     private static float[] MakePatterns()
